@@ -1,0 +1,1 @@
+"""Command line of the prepaid-contract laboratory: parse, call one service, print."""

@@ -1,0 +1,3 @@
+"""Prepaid-contract laboratory: the library. It never prints, prompts or reads argv."""
+
+__version__ = "0.1.0"
