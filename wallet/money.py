@@ -21,7 +21,7 @@ def parse_yuan(text: str, *, where: str = "amount", allow_zero: bool = False, li
 
     Raises InvalidInput naming the value, the place and the accepted form.
     """
-    match = _YUAN.fullmatch(text.strip(), 0) if text.isascii() or text[:1] in "¥￥" else None
+    match = _YUAN.fullmatch(text.strip())
     if match is None:
         raise InvalidInput(
             f"{where}: {text!r} is not an amount in yuan",
