@@ -8,6 +8,7 @@ sensible for a card kind is the template's and the services' business, not this 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, overload
 
@@ -160,10 +161,11 @@ class Terms(Message):
     def change(self, **numbers: int) -> Terms:
         """The same terms with some named numbers changed, ranges checked as in `build`."""
         old = {"amounts": self.amounts, "policy": self.policy, "order": self.order}
-        return replace(self, **_pack(old, numbers))
+        words = _pack(old, numbers)
+        return replace(self, amounts=words["amounts"], policy=words["policy"], order=words["order"])
 
     def bought(self, *, salt: int, buy_by: int, channel: int = 0, declared: int = 0) -> Terms:
-        """One purchase of this product. `buy_by` is the last second (unix) in which the card may be opened."""
+        """One purchase of this product; `buy_by` is the last second (unix) in which it may be opened."""
         return self.product().change(salt=salt, buy_by=buy_by, channel=channel, declared=declared)
 
     def product(self) -> Terms:
@@ -227,7 +229,7 @@ def _invalid(name: str, value: object, reason: str) -> InvalidInput:
     )
 
 
-def _pack(words: dict[str, int], numbers: dict[str, int]) -> dict[str, int]:
+def _pack(words: dict[str, int], numbers: Mapping[str, object]) -> dict[str, int]:
     words = dict(words)
     for name, number in numbers.items():
         place = LAYOUT.get(name)
@@ -236,7 +238,7 @@ def _pack(words: dict[str, int], numbers: dict[str, int]) -> dict[str, int]:
         if not isinstance(number, int) or not 0 <= number <= place.limit:
             raise _invalid(name, number, f"is not a whole number from 0 to {place.limit}")
         mask = ((1 << place.width) - 1) << place.shift
-        words[place.word] = (words[place.word] & ~mask) | (int(number) << place.shift)
+        words[place.word] = (words[place.word] & ~mask) | (number << place.shift)
     return words
 
 

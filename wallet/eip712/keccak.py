@@ -7,13 +7,14 @@ safe-pysha3 takes 2 µs for a typed message, pycryptodome 6 µs, and both import
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 
 _EMPTY = "c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470"
 
 
 def _backend() -> Callable[[bytes], bytes]:
     try:
-        import sha3
+        sha3 = import_module("sha3")
     except ImportError:
         pass
     else:

@@ -7,6 +7,8 @@ through the chain by the caller: `is_valid_signature_call` builds the call, `is_
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from wallet.eip712.address import parse_address, to_checksum
 from wallet.eip712.keccak import keccak256
 from wallet.errors import InvalidInput
@@ -59,19 +61,33 @@ def compact(signature: bytes) -> bytes:
     return full[:32] + bytes([full[32] | (0x80 if full[64] == 28 else 0)]) + full[33:64]
 
 
-def sign_digest(private_key: bytes, digest: bytes) -> bytes:
-    """Sign 32 bytes; returns 65 bytes r ‖ s ‖ v, low-s, deterministic (RFC 6979)."""
-    if len(digest) != 32:
-        raise ValueError("a digest has 32 bytes")
+def digest_signer(private_key: bytes) -> Callable[[bytes], bytes]:
+    """A function that signs 32-byte digests with one key, for those who sign many: the key is loaded once."""
     if _PURE:
         from eth_keys.datatypes import PrivateKey
 
-        made = PrivateKey(private_key).sign_msg_hash(digest).to_bytes()
+        def make(digest: bytes) -> bytes:
+            return PrivateKey(private_key).sign_msg_hash(digest).to_bytes()
     else:
         import coincurve
 
-        made = coincurve.PrivateKey(private_key).sign_recoverable(digest, hasher=None)
-    return made[:64] + bytes([27 + made[64]])
+        key = coincurve.PrivateKey(private_key)
+
+        def make(digest: bytes) -> bytes:
+            return bytes(key.sign_recoverable(digest, hasher=None))
+
+    def sign(digest: bytes) -> bytes:
+        if len(digest) != 32:
+            raise ValueError("a digest has 32 bytes")
+        made = make(digest)
+        return made[:64] + bytes([27 + made[64]])
+
+    return sign
+
+
+def sign_digest(private_key: bytes, digest: bytes) -> bytes:
+    """Sign 32 bytes; returns 65 bytes r ‖ s ‖ v, low-s, deterministic (RFC 6979)."""
+    return digest_signer(private_key)(digest)
 
 
 def recover(digest: bytes, signature: bytes) -> str:
@@ -103,8 +119,7 @@ def verify(digest: bytes, signature: bytes, signer: str) -> bool:
         return False
 
 
-def public_address(private_key: bytes) -> str:
-    """The checksum address of a 32-byte private key. InvalidInput if it is no key of the curve."""
+def _public_key(private_key: bytes) -> bytes:
     if len(private_key) != 32 or not 0 < int.from_bytes(private_key, "big") < ORDER:
         raise InvalidInput(
             "private key: not 32 bytes between 1 and the order of the curve",
@@ -114,12 +129,21 @@ def public_address(private_key: bytes) -> str:
     if _PURE:
         from eth_keys.datatypes import PrivateKey
 
-        key = PrivateKey(private_key).public_key.to_bytes()
-    else:
-        import coincurve
+        return PrivateKey(private_key).public_key.to_bytes()
+    import coincurve
 
-        key = coincurve.PrivateKey(private_key).public_key.format(compressed=False)[1:]
-    return to_checksum(keccak256(key)[12:])
+    return bytes(coincurve.PrivateKey(private_key).public_key.format(compressed=False)[1:])
+
+
+def public_address(private_key: bytes) -> str:
+    """The checksum address of a 32-byte private key; InvalidInput (`invalid-key`) if it is none."""
+    return to_checksum(keccak256(_public_key(private_key))[12:])
+
+
+def compressed_public_key(private_key: bytes) -> bytes:
+    """The 33-byte public key, as key derivation hashes it."""
+    key = _public_key(private_key)
+    return bytes([2 + (key[63] & 1)]) + key[:32]
 
 
 def is_valid_signature_call(digest: bytes, signature: bytes) -> bytes:

@@ -1,0 +1,47 @@
+"""The contract rules in plain Python: what the templates compute and what the sub-wallet makes of it.
+
+The reference model for previews, property tests and differential checks. It mirrors `contracts/templates`
+and the bounds in `contracts/core/SubWallet.sol` formula by formula, in whole numbers only, and moves no
+money: every function takes values and returns values.
+"""
+
+from wallet.rules.bounds import Closing, Quote, WouldRevert, close_card, consume, open_card, quote, settle
+from wallet.rules.model import (
+    Card,
+    Cause,
+    Status,
+    Template,
+    TemplateFailed,
+    Unit,
+    Usage,
+    day_of,
+    days_between,
+)
+from wallet.rules.sessions import Sessions
+from wallet.rules.stored_value import StoredValue
+
+REFERENCE_TEMPLATES: dict[str, Template] = {"Sessions": Sessions(), "StoredValue": StoredValue()}
+"""Reference model of each template, by the name of its contract."""
+
+__all__ = [
+    "REFERENCE_TEMPLATES",
+    "Card",
+    "Cause",
+    "Closing",
+    "Quote",
+    "Sessions",
+    "Status",
+    "StoredValue",
+    "Template",
+    "TemplateFailed",
+    "Unit",
+    "Usage",
+    "WouldRevert",
+    "close_card",
+    "consume",
+    "day_of",
+    "days_between",
+    "open_card",
+    "quote",
+    "settle",
+]

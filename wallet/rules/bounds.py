@@ -1,0 +1,191 @@
+"""What the sub-wallet makes of a template's answers: contracts/core/SubWallet.sol without tokens and keys.
+
+Each function takes a card and returns the next one. `stopped_at` is the registry's answer about the
+merchant: 0 it performs, a unix time it stopped then, None nobody can say (which favours the consumer).
+Signatures, deadlines, epochs and the token are the contract's and the wallet's business.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from wallet.errors import ContractError
+from wallet.rules.model import Card, Cause, Status, Template, Usage, days_between
+from wallet.terms import COOLING_ORDINARY, EXPIRY_NONE, FULL, HAD_SAME_GOODS, Terms
+
+_MAX48 = (1 << 48) - 1
+
+
+class WouldRevert(ContractError):
+    """The contract would refuse; `values["error"]` is the name of its error."""
+
+    code = "would-revert"
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What the consumer is owed (fen) if the card ended now, and why; not yet compared with what is held."""
+
+    owed: int
+    cause: Cause
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """An ended card: fen refunded at once, left for the merchant to collect, and missing."""
+
+    card: Card
+    cause: Cause
+    refund: int
+    to_collect: int
+    shortfall: int
+
+
+def open_card(template: Template, terms: Terms, now: int) -> tuple[Card, int]:
+    """A new card and the fen released at opening (the advance, within its limit)."""
+    card = Card(held=terms.principal, opened_at=now, status=Status.OPEN)
+    return _release(template, terms, card, now, terms.advance) if terms.advance else (card, 0)
+
+
+def consume(
+    template: Template,
+    terms: Terms,
+    card: Card,
+    *,
+    used_after: int,
+    listed_after: int,
+    now: int,
+    max_pay: int | None = None,
+    max_released: int | None = None,
+) -> tuple[Card, int]:
+    """The card after one charge (`max_pay`) or voucher (`max_released`), and the fen that move."""
+    _require_open(card)
+    grows = used_after > card.used or listed_after > card.listed
+    if used_after < card.used or listed_after < card.listed or not grows:
+        raise _refused(
+            "SubWallet_TotalsNotGrowing", f"totals {card.used}/{card.listed} -> {used_after}/{listed_after}"
+        )
+    for total in (used_after, listed_after):
+        if total > _MAX48:
+            raise _refused("SubWallet_NumberTooLarge", f"{total} does not fit a card")
+    after, paid = _release(template, terms, replace(card, used=used_after, listed=listed_after), now, None)
+    if max_pay is not None and paid > max_pay:
+        raise _refused("SubWallet_PaysTooMuch", f"{paid} fen would move, {max_pay} are allowed")
+    if max_released is not None and after.released > max_released:
+        raise _refused(
+            "SubWallet_PaysTooMuch", f"{after.released} fen would be released, {max_released} allowed"
+        )
+    return after, paid
+
+
+def quote(template: Template, terms: Terms, card: Card, now: int, stopped_at: int | None = 0) -> Quote:
+    """Cooling-off, expiry or the consumer's own wish; and the merchant's stop wherever that is better."""
+    usage = card.usage(terms, now)
+    cause = Cause.CONSUMER
+    if _is_cooling_off(terms, usage):
+        cause = Cause.COOLING_OFF
+    elif _is_expired(terms, usage.elapsed):
+        cause = Cause.EXPIRY
+    owed = _owed(template, terms, card, usage, cause)
+    if owed == terms.principal or stopped_at == 0:
+        return Quote(owed, cause)
+    if stopped_at is not None:
+        usage = replace(usage, elapsed=days_between(card.opened_at, min(stopped_at, now)))
+    better = _owed(template, terms, card, usage, Cause.NOT_CONSUMER)
+    return Quote(better, Cause.NOT_CONSUMER) if better >= owed else Quote(owed, cause)
+
+
+def close_card(
+    template: Template, terms: Terms, card: Card, now: int, *, min_refund: int = 0, stopped_at: int | None = 0
+) -> Closing:
+    """End the card: the refund is what is owed, as far as it is held."""
+    _require_open(card)
+    answer = quote(template, terms, card, now, stopped_at)
+    refund = min(answer.owed, card.held)
+    if refund < min_refund:
+        raise _refused("SubWallet_RefundTooLow", f"{refund} fen would come back, {min_refund} demanded")
+    left, shortfall = card.held - refund, answer.owed - refund
+    if shortfall:
+        after = replace(card, status=Status.SHORT, held=shortfall)
+    else:
+        after = replace(card, status=Status.OWING if left else Status.CLOSED, held=left)
+    return Closing(after, answer.cause, refund, left, shortfall)
+
+
+def settle(
+    template: Template, terms: Terms, card: Card, now: int, stopped_at: int | None = 0
+) -> Closing | tuple[Card, int]:
+    """What happens by itself: a Closing at expiry or closure, else the card and the fen that accrued."""
+    _require_open(card)
+    expired = _is_expired(terms, days_between(card.opened_at, now))
+    stopped = stopped_at is not None and stopped_at != 0
+    if (expired and terms.expiry_policy != EXPIRY_NONE) or (stopped and terms.refund_on_closure):
+        return close_card(template, terms, card, now, stopped_at=stopped_at)
+    if stopped_at is None:
+        raise _refused("SubWallet_NothingDue", "nobody can say whether the merchant still performs")
+    as_of = stopped_at or now
+    most = _accrued(terms, days_between(card.opened_at, as_of))
+    after, paid = _release(template, terms, card, as_of, most) if most else (card, 0)
+    if not paid:
+        raise _refused("SubWallet_NothingDue", "nothing is due")
+    return after, paid
+
+
+def _refused(error: str, message: str) -> WouldRevert:
+    return WouldRevert(message, error=error)
+
+
+def _require_open(card: Card) -> None:
+    if card.status != Status.OPEN:
+        raise _refused("SubWallet_CardNotOpen", f"the card is {card.status.name.lower()}, not open")
+
+
+def _answer(fen: int) -> int:
+    """An answer as the chain would carry it: a whole number that fits a word."""
+    if not 0 <= fen < 1 << 256:
+        raise ArithmeticError(f"{fen} is no answer")
+    return fen
+
+
+def _release(template: Template, terms: Terms, card: Card, as_of: int, most: int | None) -> tuple[Card, int]:
+    """Bound the released total by `most` and the principal, and let it never fall."""
+    try:
+        total = _answer(template.released(terms, card.usage(terms, as_of)))
+    except Exception as error:  # whatever a prototype does wrong, the chain sees one thing: no answer
+        raise _refused("SubWallet_TemplateFailed", f"the template failed: {error}") from error
+    total = min(total, terms.principal, terms.principal if most is None else most)
+    if total <= card.released:
+        return card, 0
+    paid = total - card.released
+    return replace(card, released=total, held=card.held - paid), paid
+
+
+def _owed(template: Template, terms: Terms, card: Card, usage: Usage, cause: Cause) -> int:
+    """The template's answer within what the consumer signed, less the capped exit fee."""
+    principal = terms.principal
+    try:
+        owed = _answer(template.entitlement(terms, usage, cause))
+    except Exception:  # a template that fails must not stop an exit
+        return principal - card.released
+    most = max(card.released, card.listed, _accrued(terms, usage.elapsed))
+    owed = min(max(owed, principal - most, 0), principal)
+    if cause == Cause.CONSUMER:
+        owed -= min(owed * terms.exit_fee_bps // FULL, terms.exit_fee_cap)
+    return owed
+
+
+def _accrued(terms: Terms, elapsed: int) -> int:
+    """Most that time alone has earned after `elapsed` days; nothing before cooling-off ends."""
+    if terms.accrual_days == 0 or elapsed <= terms.cooling_days:
+        return 0
+    return terms.accrual * (elapsed // terms.accrual_days)
+
+
+def _is_cooling_off(terms: Terms, usage: Usage) -> bool:
+    if terms.cooling_days == 0 or usage.elapsed > terms.cooling_days or usage.facts & HAD_SAME_GOODS:
+        return False
+    return terms.cooling_use != COOLING_ORDINARY or (usage.used == 0 and usage.listed == 0)
+
+
+def _is_expired(terms: Terms, elapsed: int) -> bool:
+    return terms.term_days != 0 and elapsed > terms.term_days

@@ -1,0 +1,43 @@
+"""The valuations that refunds and releases are made of, as in contracts/libraries/RefundMath.sol.
+
+Each answers what the merchant has *earned*, rounded down on the running total, so that paying each use the
+difference of two totals telescopes to the principal. Money is fen.
+"""
+
+from __future__ import annotations
+
+from wallet.rules.model import TemplateFailed
+from wallet.terms import FULL, PROPORTIONAL
+
+
+def by_ratio(principal: int, used: int, face: int) -> int:
+    """Share of the face value used (art. 18(2)); all of the principal from `face` on."""
+    return principal if used >= face else principal * used // face
+
+
+def by_list(principal: int, listed: int) -> int:
+    """The price before discount (art. 19), never above the principal (art. 20: no excess is owed)."""
+    return min(listed, principal)
+
+
+def after_gift(principal: int, used: int, given: int) -> int:
+    """Use beyond what was given (better terms, art. 18 and 19, last paragraphs)."""
+    return min(max(used - given, 0), principal)
+
+
+def to_hold(principal: int, unperformed: int, custody_bps: int, schedule: int) -> int:
+    """What must stay held for an unperformed value, rounded up.
+
+    Proportional holds the same share at all times; advance first spends the held share last.
+    """
+    if schedule == PROPORTIONAL:
+        return -(-custody_bps * unperformed // FULL)
+    return min(-(-custody_bps * principal // FULL), unperformed)
+
+
+def after_custody(principal: int, earned: int, custody_bps: int, schedule: int) -> int:
+    """Cumulative release: the principal less what must stay held. TemplateFailed if custody exceeds it."""
+    held = to_hold(principal, principal - earned, custody_bps, schedule)
+    if held > principal:
+        raise TemplateFailed(f"{held} fen to hold of a principal of {principal}")
+    return principal - held

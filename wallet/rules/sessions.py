@@ -1,0 +1,66 @@
+"""A card of sessions, n paid and g given, as in contracts/templates/Sessions.sol."""
+
+from __future__ import annotations
+
+from wallet.errors import InvalidInput
+from wallet.rules.model import Cause, Unit, Usage
+from wallet.rules.refund_math import after_custody, by_list, by_ratio
+from wallet.terms import COOLING_LIST, GIFT_FIRST, LIST, PAID_FIRST, Terms
+
+_MASK = (1 << 32) - 1
+
+
+class Sessions:
+    """`usage.used` is sessions, `usage.listed` fen at the list price.
+
+    `params0`: paid sessions 32 bits | given sessions 32 bits, low bits first.
+    """
+
+    unit = Unit.SESSION
+
+    @staticmethod
+    def params(paid: int, given: int) -> int:
+        """`params0` for a card of `paid` sessions and `given` ones on top."""
+        if not 1 <= paid <= _MASK or not 0 <= given <= _MASK:
+            raise InvalidInput(
+                f"{paid} paid and {given} given sessions do not fit a card",
+                hint="sell at least one session",
+                code="invalid-terms",
+                paid=paid,
+                given=given,
+            )
+        return paid | given << 32
+
+    @staticmethod
+    def paid(terms: Terms) -> int:
+        """Sessions paid for."""
+        return terms.params0 & _MASK
+
+    @staticmethod
+    def given(terms: Terms) -> int:
+        """Sessions given on top."""
+        return (terms.params0 >> 32) & _MASK
+
+    def released(self, terms: Terms, usage: Usage) -> int:
+        """What was earned by the settlement formula, less what custody keeps back."""
+        earned = self._earned(terms, usage, terms.settlement_formula)
+        return after_custody(terms.principal, earned, terms.custody_bps, terms.schedule)
+
+    def entitlement(self, terms: Terms, usage: Usage, cause: Cause) -> int:
+        """The principal less what was earned by the formula that the cause calls for."""
+        formula = terms.not_consumer_formula
+        if cause == Cause.CONSUMER:
+            formula = terms.consumer_formula
+        if cause == Cause.COOLING_OFF and terms.cooling_use == COOLING_LIST:
+            formula = LIST
+        return terms.principal - self._earned(terms, usage, formula)
+
+    def _earned(self, terms: Terms, usage: Usage, formula: int) -> int:
+        principal, paid, given = terms.principal, self.paid(terms), self.given(terms)
+        if formula == LIST:
+            return by_list(principal, usage.listed)
+        if formula == GIFT_FIRST:
+            return 0 if usage.used <= given else by_ratio(principal, usage.used - given, paid)
+        if formula == PAID_FIRST:
+            return by_ratio(principal, usage.used, paid)
+        return by_ratio(principal, usage.used, paid + given)
