@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+/// @notice Days as the law counts them: calendar dates in UTC+8, the opening day not counted, the last day ending at
+/// 24:00.
+library Calendar {
+    uint256 private constant CHINA = 8 hours;
+
+    /// @return number of the calendar day (UTC+8) of a unix time
+    function dayOf(uint256 time) internal pure returns (uint256) {
+        return (time + CHINA) / 1 days;
+    }
+
+    /// @return whole calendar days after the day of `from`, up to the day of `to`; 0 if `to` is not later
+    function daysBetween(uint256 from, uint256 to) internal pure returns (uint256) {
+        return to <= from ? 0 : dayOf(to) - dayOf(from);
+    }
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {Status} from "../types/Card.sol";
+import {MerchantStatus} from "../types/Merchant.sol";
+
+/// @notice Every reason for which a contract of this project refuses. One cause each, with the values one needs.
+library Errors {
+    // ---------------------------------------------------------------------------------------------- SubWallet
+
+    /// @notice The caller is neither the consumer nor carries the consumer's signature.
+    error SubWallet_NotConsumer(address caller, address consumer);
+
+    /// @notice The signature is not the expected signer's over exactly this message, on this chain and wallet.
+    error SubWallet_SignatureInvalid(address signer, bytes32 digest);
+
+    /// @notice The message's last second has passed.
+    error SubWallet_DeadlinePassed(uint256 deadline, uint256 nowAt);
+
+    /// @notice The message belongs to another epoch: the consumer has voided it.
+    error SubWallet_EpochVoided(bytes32 card, uint256 signed, uint256 current);
+
+    /// @notice The card is not open (0 none, 1 open, 2 closed, 3 owing, 4 short).
+    error SubWallet_CardNotOpen(bytes32 card, Status status);
+
+    /// @notice These very terms were opened before; a closed card stays closed.
+    error SubWallet_CardExists(bytes32 card);
+
+    /// @notice A total fell, or neither total grew: this authorisation was already used or overtaken.
+    error SubWallet_TotalsNotGrowing(uint256 used, uint256 usedAfter, uint256 listed, uint256 listedAfter);
+
+    /// @notice More would move than the consumer signed for.
+    error SubWallet_PaysTooMuch(uint256 pay, uint256 maxPay);
+
+    /// @notice Less would come back than the consumer signed for: the exit was overtaken.
+    error SubWallet_RefundTooLow(uint256 refund, uint256 minRefund);
+
+    /// @notice The terms contradict themselves or the sub-wallet's limits.
+    error SubWallet_TermsInvalid(string what, uint256 value);
+
+    /// @notice The template failed or answered nonsense while no exit was under way.
+    error SubWallet_TemplateFailed(address template);
+
+    /// @notice The template did not come from the registry, so its code may not be pure.
+    error SubWallet_TemplateNotAdmitted(address template);
+
+    /// @notice The merchant may not sell now.
+    error SubWallet_MerchantMayNotSell(address merchant);
+
+    /// @notice There is no contract at the token's address.
+    error SubWallet_TokenHasNoCode(address token);
+
+    /// @notice The token delivered another amount than was paid: it takes a fee or lies.
+    error SubWallet_TokenDeliveredWrongly(address token, uint256 expected, uint256 delivered);
+
+    /// @notice Too little gas was left to ask the template or the registry fairly.
+    error SubWallet_GasTooLow(uint256 left, uint256 needed);
+
+    /// @notice The terms do not switch vouchers on.
+    error SubWallet_VouchersOff(bytes32 card);
+
+    /// @notice Nothing that the terms allow to happen by itself is due now.
+    error SubWallet_NothingDue(bytes32 card);
+
+    /// @notice Nothing waits to be collected on this card.
+    error SubWallet_NothingToCollect(bytes32 card, Status status);
+
+    /// @notice A new epoch must be larger than the current one.
+    error SubWallet_EpochNotGrowing(uint256 current, uint256 proposed);
+
+    /// @notice The list of cards is not every card ever opened here, each once, in ascending order.
+    error SubWallet_CardListIncomplete(uint256 given, uint256 opened);
+
+    /// @notice A number does not fit its place in the card.
+    error SubWallet_NumberTooLarge(uint256 value);
+
+    // ----------------------------------------------------------------------------------------------- Factory
+
+    /// @notice Nobody can own a sub-wallet at address zero.
+    error SubWalletFactory_OwnerZero();
+
+    // ---------------------------------------------------------------------------------------------- Templates
+
+    /// @notice There is no code to admit at this address.
+    error TemplateRegistry_NoCode(address source);
+
+    /// @notice The code is not pure: this opcode, at this offset, is not on the allow-list.
+    error TemplateRegistry_NotPure(uint256 offset, uint8 opcode);
+
+    /// @notice Only while a template is being admitted.
+    error TemplateRegistry_NothingPending();
+
+    // ---------------------------------------------------------------------------------------------- Merchants
+
+    /// @notice The merchant's status does not allow this step.
+    error MerchantRegistry_WrongStatus(address merchant, MerchantStatus status);
+
+    /// @notice Only the merchant itself or an operator may say this.
+    error MerchantRegistry_NotAllowed(address caller);
+
+    // -------------------------------------------------------------------------------------------- Catalogue
+
+    /// @notice Only an approved merchant may publish, and only its own products.
+    error ProductCatalogue_MerchantMayNotSell(address merchant);
+
+    /// @notice Only the merchant of a product or an operator may say this.
+    error ProductCatalogue_NotAllowed(address caller);
+
+    /// @notice A product's terms leave `order` zero.
+    error ProductCatalogue_OrderNotZero(uint256 order);
+
+    /// @notice The standard form is not registered.
+    error ProductCatalogue_FormUnknown(bytes32 form);
+
+    /// @notice The template is not admitted, or fails on these very terms before anything was used.
+    error ProductCatalogue_TemplateUnfit(address template);
+
+    /// @notice No such product, or it was withdrawn.
+    error ProductCatalogue_ProductUnknown(bytes32 product);
+
+    /// @notice The product is already listed.
+    error ProductCatalogue_AlreadyListed(bytes32 product);
+
+    // ------------------------------------------------------------------------------------------- Digital yuan
+
+    /// @notice Only the issuer may mint.
+    error DigitalYuan_NotIssuer(address caller);
+
+    // ---------------------------------------------------------------------------------------- Recoverable owner
+
+    /// @notice Only the key in force may do this.
+    error RecoverableOwner_NotKey(address caller);
+
+    /// @notice Only the guardian may do this.
+    error RecoverableOwner_NotGuardian(address caller);
+
+    /// @notice No recovery is under way, or its waiting time is not over.
+    error RecoverableOwner_NotReady(uint256 readyAt);
+}

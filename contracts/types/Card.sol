@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+/// @notice Where a card stands.
+enum Status {
+    None, // never opened
+    Open,
+    Closed, // settled to the last fen
+    Owing, // closed; `held` is the merchant's and waits to be collected
+    Short // closed; `held` is the shortfall: what the consumer is still owed by guarantors
+}
+
+/// @notice The whole mutable state of a card: one storage slot.
+struct Card {
+    // slot 0
+    uint48 used; // in the card kind's unit
+    uint48 listed; // fen at the price before discount
+    uint48 released; // fen paid to the merchant so far
+    uint48 held; // fen; after closing see `Status`
+    uint40 openedAt; // unix time
+    Status status;
+    uint16 epoch; // signatures of another epoch are void
+}
