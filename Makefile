@@ -1,0 +1,137 @@
+# Needs Python 3.11 or 3.12, Node 20 or later, make; everything else is installed below this folder.
+# All paths are relative, so the folder may stand anywhere, spaces in its path included.
+# What is installed is remembered by stamp files inside the folders it went to.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+
+PY := .venv/bin/python
+PIP := $(PY) -m pip install --quiet
+BROWNIE_PY := .venv-brownie/bin/python
+NPM := npm install --no-progress --loglevel=error
+JOBS ?= 2
+
+PY_RUN := .venv/.installed-run
+PY_DEV := .venv/.installed-dev
+PY_BROWNIE := .venv-brownie/.installed
+NPM_RUN := node_modules/.installed-run
+NPM_DEV := node_modules/.installed-dev
+
+# Each line of a recipe is a shell of its own; this one makes a virtual environment in $(1).
+define make_venv
+	@if [ ! -x $(1)/bin/pip ]; then \
+	  for python in $$PYTHON python3 python3.12 python3.11; do \
+	    if $$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' 2>/dev/null; then \
+	      echo "creating $(1) with $$($$python --version)"; exec $$python -m venv $(1); \
+	    fi; \
+	  done; \
+	  echo "Python 3.11 or 3.12 is needed: none among python3, python3.12, python3.11." >&2; \
+	  echo "Install one, or name it: make PYTHON=/path/to/python3.12" >&2; exit 1; \
+	fi
+endef
+
+define check_node
+	@command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)' || { \
+	  echo "Node 20 or later with npm is needed; found: $$(node --version 2>/dev/null || echo none)" >&2; exit 1; }
+endef
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
+
+# ------------------------------------------------------------------------------------- installing
+
+.PHONY: setup setup-dev
+setup: $(PY_RUN) $(NPM_RUN) ## what `prepaid` needs: Python packages, solc and OpenZeppelin
+setup-dev: $(PY_DEV) $(NPM_DEV) ## and what the tests need: anvil, forge, linters
+
+$(PY_RUN): pyproject.toml constraints/main.txt
+	$(call make_venv,.venv)
+	$(PIP) -c constraints/main.txt -e .
+	@touch $@
+
+$(PY_DEV): pyproject.toml constraints/main.txt
+	$(call make_venv,.venv)
+	$(PIP) -c constraints/main.txt -e '.[test,lint]'
+	@touch $(PY_RUN) $@
+
+$(PY_BROWNIE): pyproject.toml constraints/brownie.txt
+	$(call make_venv,.venv-brownie)
+	$(BROWNIE_PY) -m pip install --quiet -c constraints/brownie.txt -e '.[brownie,test]'
+	@touch $@
+
+# Never `npm ci`: it refuses a lock in which some platform's optional build is not to be had.
+$(NPM_RUN): package.json package-lock.json .npmrc
+	$(check_node)
+	@if [ -e $(NPM_DEV) ]; then set -x; $(NPM); else set -x; $(NPM) --omit=optional; fi
+	@touch $@
+
+$(NPM_DEV): package.json package-lock.json .npmrc
+	$(check_node)
+	$(NPM)
+	@touch $(NPM_RUN) $@
+
+# ---------------------------------------------------------------------------------------- showing
+
+.PHONY: demo
+demo: setup ## the story of one card, on a chain of its own; ARGS="--step" for a speaker's pace
+	@home=$$(mktemp -d) && trap 'rm -rf "$$home"' EXIT && PREPAID_HOME="$$home/.prepaid" .venv/bin/prepaid demo $(ARGS)
+
+.PHONY: doctor
+doctor: setup ## what is installed, what is missing
+	@.venv/bin/prepaid doctor
+
+# ---------------------------------------------------------------------------------------- testing
+
+.PHONY: test
+test: setup-dev $(PY_BROWNIE) lint pytest pytest-web3-7 brownie ## everything, from a fresh clone
+
+.PHONY: lint
+lint: setup-dev ## ruff, mypy, layers, solhint, forge fmt
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports --no-logo
+	node_modules/.bin/solhint --disc --noPoster --max-warnings 0 'contracts/**/*.sol'
+	node_modules/.bin/forge fmt --check contracts
+
+.PHONY: format
+format: setup-dev ## rewrite Python and Solidity in the house style
+	$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format .
+	node_modules/.bin/forge fmt contracts
+
+.PHONY: pytest
+pytest: setup-dev ## all Python tests but Brownie's; ARGS="-k name"
+	$(PY) -m pytest -n $(JOBS) --dist loadscope $(ARGS)
+
+# The same library beside the older web3 that Brownie pins.
+.PHONY: pytest-web3-7
+pytest-web3-7: setup-dev $(PY_BROWNIE) ## the chain-facing Python tests on web3 7.16
+	$(BROWNIE_PY) -m pytest -n $(JOBS) --dist loadscope -m 'not slow' $(WEB3_7_TESTS)
+
+WEB3_7_TESTS := tests/compiler
+
+.PHONY: brownie
+brownie: $(PY_BROWNIE) $(NPM_DEV) ## compile, test and run the story under Brownie against anvil
+	$(BROWNIE_PY) scripts/brownie_run.py compile
+	$(BROWNIE_PY) scripts/brownie_run.py test tests/brownie
+	$(BROWNIE_PY) scripts/brownie_run.py run scripts/demo.py
+
+# --------------------------------------------------------------------------------------- measuring
+
+.PHONY: artefacts
+artefacts: setup ## compile contracts/ into wallet/artefacts
+	$(PY) -m wallet.compiler.build
+
+.PHONY: wheel
+wheel: $(PY_DEV) ## dist/*.whl
+	$(PY) -m build --wheel --no-isolation --outdir dist .
+
+.PHONY: clean distclean
+clean: ## remove what builds and tests leave behind
+	rm -rf build dist out cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .brownie-home
+	find wallet cli tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +
+
+distclean: clean ## and everything that was installed
+	rm -rf .venv .venv-brownie node_modules
