@@ -1,0 +1,25 @@
+"""Words a person types, as values: spans of time and files. Amounts are read by `wallet.money`."""
+
+from __future__ import annotations
+
+import re
+
+from wallet.errors import InvalidInput
+
+_SPAN = re.compile(r"([0-9]{1,9})([smhdw]?)")
+_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
+LONGEST = 40 * 366 * 86_400
+
+
+def parse_span(text: str, *, where: str) -> int:
+    """Seconds in `3d`, `12h`, `90m`, `45s`, `2w` or plain seconds. Raises InvalidInput `invalid-span`."""
+    match = _SPAN.fullmatch(text.strip())
+    seconds = int(match[1]) * _SECONDS[match[2]] if match is not None else 0
+    if not 0 < seconds <= LONGEST:
+        raise InvalidInput(
+            f"{where}: {text!r} is not a span of time",
+            hint="write a number above zero with s, m, h, d or w, at most 40 years, for example 3d or 90m",
+            code="invalid-span",
+            value=text,
+        )
+    return seconds

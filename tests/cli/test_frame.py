@@ -1,0 +1,195 @@
+"""What holds for every command: start-up, envelopes, exit statuses, languages, signals and pipes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cli.app import COMMANDS, build
+from cli.messages import LANGUAGES, Messages
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Run
+
+Environment = Callable[..., dict[str, str]]
+
+HEAVY = {"web3", "eth_account", "eth_abi", "eth_tester", "eth_utils", "eth_keys", "eth", "pydantic"}
+
+
+def _imported(environment: dict[str, str], *args: str) -> set[str]:
+    code = (
+        "import sys; from cli.main import main; status = main(sys.argv[1:]);"
+        "print('\\n'.join(sys.modules), file=sys.stderr); sys.exit(status)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *args], env=environment, capture_output=True, text=True, timeout=60,
+        check=False,
+    )  # fmt: skip
+    return {line.partition(".")[0] for line in done.stderr.splitlines()}
+
+
+@pytest.mark.parametrize("args", [("--help",), ("card", "--help"), ("card", "buy", "--help"), ("--version",)])
+def test_help_imports_nothing_heavy(args: tuple[str, ...], clean_environment: Environment) -> None:
+    """Asking for help must not pay for a chain library."""
+    loaded = _imported(clean_environment(), *args)
+    assert "typer" in loaded or args == ("--version",)
+    assert not loaded & HEAVY
+
+
+def test_help_takes_a_third_of_importing_web3(clean_environment: Environment) -> None:
+    """`prepaid --help` stays under 0.35 of `import web3`, measured side by side."""
+
+    environment = clean_environment()
+
+    def best(*command: str) -> float:
+        spans = []
+        for _ in range(5):
+            started = time.perf_counter()
+            subprocess.run([sys.executable, *command], env=environment, capture_output=True, check=True)
+            spans.append(time.perf_counter() - started)
+        return min(spans)
+
+    assert best("-m", "cli.main", "--help") < 0.35 * best("-c", "import web3")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_in_every_language(name: str, lang: str, call: Callable[..., Run]) -> None:
+    """Each command, option and argument says what it is for."""
+    import typer
+
+    t = Messages(lang)
+    root = build(t)
+    command = root.get_command(typer.Context(root), name)
+    for path, each in [(name, command), *((f"{name} {key}", sub) for key, sub in _below(command))]:
+        assert each.help, path
+        for param in each.params:
+            assert param.help, f"{path}: {param.name} ({lang})"
+    assert call(name, "--help", "--lang", lang).status == 0
+
+
+def _below(command: object) -> list[tuple[str, object]]:
+    return list(getattr(command, "commands", {}).items())
+
+
+def test_no_arguments_show_help(prepaid: Callable[..., Run]) -> None:
+    done = prepaid()
+    assert done.status == 0
+    assert "card" in done.out
+
+
+@pytest.mark.parametrize(
+    ("args", "command", "code"),
+    [
+        (("--json", "nonsense"), "", "usage"),
+        (("card", "--json"), "card", "usage"),
+        (("card", "show", "--json"), "card show", "usage"),
+        (("card", "show", "--bogus", "x", "--json"), "card show", "usage"),
+        (("--json", "--home"), "", "usage"),
+        (("--json", "--lang", "fr", "card"), "", "invalid-language"),
+        (("--json", "card", "show", "a", "b", "c"), "card show", "usage"),
+    ],
+)
+def test_usage_errors_are_envelopes_too(
+    args: tuple[str, ...], command: str, code: str, prepaid: Callable[..., Run]
+) -> None:
+    """A program that reads JSON gets JSON, whatever it did wrong."""
+    done = prepaid(*args)
+    assert done.status == 2
+    assert done.envelope["command"] == command
+    assert done.code == code
+    assert done.err == ""
+    assert done.envelope["error"]["hint"]
+
+
+@pytest.mark.parametrize("args", [("nonsense",), ("card",), ("card", "show"), ("card", "show", "--bogus")])
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_usage_errors_are_one_line_and_a_hint(
+    args: tuple[str, ...], lang: str, call: Callable[..., Run]
+) -> None:
+    done = call(*args, "--lang", lang)
+    assert done.status == 2
+    assert done.out == ""
+    error, hint = done.err.splitlines()
+    assert error.startswith(Messages(lang)("error.prefix"))
+    assert hint.startswith("  → ")
+
+
+def test_a_near_miss_is_suggested(call: Callable[..., Run]) -> None:
+    assert "card" in call("--json", "crad").envelope["error"]["hint"]
+
+
+def test_global_options_stand_anywhere(call: Callable[..., Run]) -> None:
+    """Before the command, between its words, and after it."""
+    seen = {call(*args).code for args in (("--json", "card", "show"), ("card", "--json", "show"),
+                                          ("card", "show", "--json"))}  # fmt: skip
+    assert seen == {"usage"}
+
+
+def test_an_unforeseen_failure_is_one_line(call: Callable[..., Run], monkeypatch: pytest.MonkeyPatch) -> None:
+    """No traceback reaches a user; the code says whose fault it is; PREPAID_DEBUG shows more."""
+
+    def broken(*_: object, **__: object) -> object:
+        raise ZeroDivisionError("one / nothing\nsecond line")
+
+    monkeypatch.setattr("cli.app.build", broken)
+    done = call("doctor", "--json")
+    assert (done.status, done.code) == (4, "bug")
+    human = call("doctor")
+    assert human.status == 4
+    assert len(human.err.splitlines()) == 2
+    assert "ZeroDivisionError: one / nothing" in human.err
+    monkeypatch.setenv("PREPAID_DEBUG", "1")
+    assert "Traceback" in call("doctor").err
+
+
+def test_language_follows_the_environment(prepaid: Callable[..., Run]) -> None:
+    assert "错误" in prepaid("nonsense", env={"PREPAID_LANG": "zh_CN.UTF-8"}).err
+    assert "error" in prepaid("nonsense", "--lang", "en", env={"PREPAID_LANG": "zh"}).err
+    assert prepaid("nonsense", env={"PREPAID_LANG": "tlh"}).status == 2
+
+
+def test_a_terminal_without_unicode_still_gets_an_answer(prepaid: Callable[..., Run]) -> None:
+    """An ASCII-only stream shows escapes instead of crashing."""
+    done = prepaid("nonsense", "--lang", "zh", env={"PYTHONIOENCODING": "ascii"})
+    assert done.status == 2
+    assert "\\u9519" in done.err
+
+
+def test_a_reader_that_goes_away_is_no_error(tmp_path: Path, clean_environment: Environment) -> None:
+    """`prepaid … | head -1` ends quietly."""
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run(
+        [sys.executable, "-m", "cli.main", "--version"], stdout=write, stderr=subprocess.PIPE,
+        env=clean_environment(), cwd=tmp_path, timeout=60, check=False,
+    )  # fmt: skip
+    os.close(write)
+    assert done.returncode == 141
+    assert done.stderr == b""
+
+
+def test_interrupting_is_one_line(tmp_path: Path, clean_environment: Environment) -> None:
+    """Ctrl-C leaves with 130 and one line, wherever it strikes."""
+    code = (
+        "import sys, time, cli.app, cli.main\n"
+        "cli.app.build = lambda t: time.sleep(60)\n"
+        "sys.exit(cli.main.main(['card']))"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], stderr=subprocess.PIPE, env=clean_environment(), cwd=tmp_path, text=True
+    )
+    time.sleep(0.8)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert err.splitlines()[0] == "error: interrupted"
+    assert "Traceback" not in err
