@@ -1,0 +1,152 @@
+"""Words for the contracts' custom errors: what happened, and the way out.
+
+A table because an error in Solidity is a name and numbers. An error without a row still reads as a
+sentence made of its name and values, so a new contract needs no entry here to be understood.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+_STALE = "ask the merchant for a new charge"
+_OPERATOR = "an operator of the platform has to do this"
+_SHOW = "`prepaid card show` tells where the card stands"
+
+HINTS: dict[str, tuple[str, str]] = {
+    # ---- the sub-wallet
+    "SubWallet_NotConsumer": (
+        "{caller} is not the consumer {consumer} of this sub-wallet",
+        "sign as the consumer, or send it with the consumer's signature",
+    ),
+    "SubWallet_SignatureInvalid": (
+        "the signature is not that of {signer} over exactly this message, on this chain and in this wallet",
+        "was it signed with another account, for another chain, or changed afterwards?",
+    ),
+    "SubWallet_DeadlinePassed": ("too late: valid until {deadline}, the chain's time is {now_at}", _STALE),
+    "SubWallet_EpochVoided": (
+        "this authorisation was voided (signed in epoch {signed}, the card is in epoch {current})",
+        _STALE,
+    ),
+    "SubWallet_CardNotOpen": ("card {card} is not open (status {status})", _SHOW),
+    "SubWallet_CardExists": (
+        "card {card} was opened before; a card opens once",
+        "buy again: it gets a new id",
+    ),
+    "SubWallet_TotalsNotGrowing": (
+        "already used or overtaken: the card stands at {used} used and {listed} at list price, "
+        "the message says {used_after} and {listed_after}",
+        _STALE,
+    ),
+    "SubWallet_PaysTooMuch": (
+        "{pay} fen would move, the consumer signed for {max_pay} at most",
+        "the card has more to release than the charge says; " + _STALE,
+    ),
+    "SubWallet_RefundTooLow": (
+        "only {refund} fen would come back, {min_refund} were asked for at least: a consumption came first",
+        "look at the card again and terminate with the refund that is shown then",
+    ),
+    "SubWallet_TermsInvalid": ("the terms cannot be opened: {what} is {value}", "choose another product"),
+    "SubWallet_TemplateFailed": (
+        "the rules at {template} failed or answered nonsense",
+        "`terminate` works all the same and refunds at least what was not released",
+    ),
+    "SubWallet_TemplateNotAdmitted": (
+        "the rules at {template} are not admitted on this platform",
+        "register them with `prepaid template register`",
+    ),
+    "SubWallet_MerchantMayNotSell": (
+        "merchant {merchant} may not sell now",
+        "it must be approved first: `prepaid merchant show` tells its status",
+    ),
+    "SubWallet_TokenHasNoCode": ("there is no token at {token}", "is this the right chain?"),
+    "SubWallet_TokenDeliveredWrongly": (
+        "the token {token} delivered {delivered} fen instead of {expected}",
+        "a token that takes a fee cannot pay for a card",
+    ),
+    "SubWallet_GasTooLow": ("too little gas: {left} left, {needed} needed", "send it with more gas"),
+    "SubWallet_VouchersOff": (
+        "the terms of card {card} do not allow vouchers",
+        "use `consume`, charge by charge",
+    ),
+    "SubWallet_NothingDue": ("nothing on card {card} is due by itself now", _SHOW),
+    "SubWallet_NothingToCollect": ("nothing waits to be collected on card {card} (status {status})", _SHOW),
+    "SubWallet_EpochNotGrowing": (
+        "epoch {proposed} is not above the current {current}",
+        "take the next number",
+    ),
+    "SubWallet_CardListIncomplete": (
+        "the list of cards is not complete: {given} of {opened}",
+        "list every card ever opened in this wallet, in ascending order",
+    ),
+    "SubWallet_NumberTooLarge": ("{value} does not fit a card", "use a smaller number"),
+    "SubWalletFactory_OwnerZero": ("nobody owns address zero", "name the consumer's address"),
+    # ---- the platform
+    "TemplateRegistry_NoCode": ("there is no code to admit at {source}", "deploy the rules first"),
+    "TemplateRegistry_NotPure": (
+        "the rules are not pure: opcode {opcode} at byte {offset}",
+        "rules may only compute: no storage, time, balance, calls or logs; make both functions `pure`",
+    ),
+    "MerchantRegistry_WrongStatus": (
+        "merchant {merchant} has status {status}, from which this step does not follow",
+        "`prepaid merchant show` tells what is possible",
+    ),
+    "MerchantRegistry_NotAllowed": ("{caller} may not say this about the merchant", _OPERATOR),
+    "ProductCatalogue_MerchantMayNotSell": (
+        "merchant {merchant} may not sell now",
+        "it must be approved first: `prepaid merchant approve`",
+    ),
+    "ProductCatalogue_NotAllowed": ("{caller} may not list or withdraw this product", "sign as its merchant"),
+    "ProductCatalogue_FormUnknown": ("the standard form {form} is not registered", _OPERATOR),
+    "ProductCatalogue_TemplateUnfit": (
+        "the rules at {template} are not admitted, or do not fit these terms",
+        "unused, they must release no more than the advance and owe the whole principal",
+    ),
+    "ProductCatalogue_ProductUnknown": ("product {product} is not on sale", "`prepaid product list`"),
+    "ProductCatalogue_AlreadyListed": ("product {product} is listed already", "`prepaid product list`"),
+    "AccessControlUnauthorizedAccount": ("{account} lacks the role for this", _OPERATOR),
+    # ---- money
+    "DigitalYuan_NotIssuer": ("{caller} does not issue this digital yuan", "use the issuer's account"),
+    "ERC20InsufficientBalance": (
+        "{sender} has {balance} fen, {needed} are needed",
+        "`prepaid account fund` on a local chain, or a smaller amount",
+    ),
+    "ERC20InsufficientAllowance": (
+        "{spender} may draw {allowance} fen, {needed} are needed",
+        "approve the sub-wallet first, or pay by signature",
+    ),
+    "ERC3009UsedAuthorization": ("this payment was used or cancelled before", "buy again: it gets a new id"),
+    "ERC3009InvalidSignature": (
+        "the payment's signature is not the payer's over exactly this payment",
+        "was it signed with another account or for another chain?",
+    ),
+    "ERC3009InvalidAuthorizationTime": ("the payment's time has passed or not come", "buy again"),
+}
+"""Error name -> (message with {values}, hint)."""
+
+
+def explain(name: str, values: Mapping[str, Any]) -> tuple[str, str]:
+    """Message and hint for the error `name` with `values` (bytes already as 0x text)."""
+    row = HINTS.get(name)
+    if row is None:
+        return _sentence(name, values), ""
+    message, hint = row
+    try:
+        return message.format(**values), hint
+    except (KeyError, IndexError):
+        # A row written for another version of the error must not hide the error itself.
+        return _sentence(name, values), hint
+
+
+def words(name: str) -> str:
+    """`SubWallet_CardClosed` as `sub wallet: card closed`."""
+    parts = [
+        re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", part) for part in name.split("_")
+    ]
+    return ": ".join(part.lower() for part in parts if part)
+
+
+def _sentence(name: str, values: Mapping[str, Any]) -> str:
+    shown = ", ".join(f"{key} {value}" for key, value in values.items())
+    return f"{words(name)} ({shown})" if shown else words(name)
