@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Terms} from "../types/Terms.sol";
+import {Cause} from "../types/Usage.sol";
+
 /// @notice The valuations that refunds and releases are made of. All amounts in fen.
 ///
 /// @dev Each function answers what the merchant has *earned*, rounded down on the running total: paying each use the
@@ -34,16 +37,25 @@ library RefundMath {
         return used - given < principal ? used - given : principal;
     }
 
-    /// @notice What must stay held for an unperformed value, rounded up.
+    /// @notice The formula that the terms set for a cause.
     ///
-    /// @param scheduled 0 proportional: the same share at all times; 1 advance first: the held share is spent last
-    function toHold(uint256 principal, uint256 unperformed, uint256 custodyBps, uint256 scheduled)
-        internal
-        pure
-        returns (uint256)
-    {
-        if (scheduled == 0) return (custodyBps * unperformed + BPS - 1) / BPS;
+    /// @dev Use during cooling-off is deducted at list price where the terms say so; expiry is nobody's fault.
+    function formulaFor(Terms calldata terms, Cause cause) internal pure returns (uint256 formula) {
+        if (cause == Cause.Consumer) return terms.consumerFormula();
+        if (cause == Cause.CoolingOff && terms.coolingUse() == 0) return LIST;
+        return terms.notConsumerFormula();
+    }
+
+    /// @notice What the merchant may have had when it has earned `earned`: all but what must stay held.
+    ///
+    /// @dev The share that must be held is rounded up, so the release is rounded down. `schedule` 0, proportional: the
+    /// same share of the unperformed value at all times; 1, advance first: the held share is spent last.
+    function release(Terms calldata terms, uint256 earned) internal pure returns (uint256) {
+        uint256 principal = terms.principal();
+        uint256 unperformed = principal - earned;
+        uint256 custodyBps = terms.custodyBps();
+        if (terms.schedule() == 0) return principal - (custodyBps * unperformed + BPS - 1) / BPS;
         uint256 share = (custodyBps * principal + BPS - 1) / BPS;
-        return share < unperformed ? share : unperformed;
+        return principal - (share < unperformed ? share : unperformed);
     }
 }

@@ -15,9 +15,7 @@ contract Sessions is IPrepaidTemplate {
 
     /// @inheritdoc IPrepaidTemplate
     function released(Terms calldata terms, Usage calldata usage) external pure returns (uint256) {
-        uint256 unperformed = terms.principal() - _earned(terms, usage, terms.settlementFormula());
-        return terms.principal()
-            - RefundMath.toHold(terms.principal(), unperformed, terms.custodyBps(), terms.schedule());
+        return RefundMath.release(terms, _earned(terms, usage, terms.settlementFormula()));
     }
 
     /// @inheritdoc IPrepaidTemplate
@@ -26,10 +24,7 @@ contract Sessions is IPrepaidTemplate {
         pure
         returns (uint256)
     {
-        uint256 formula = terms.notConsumerFormula();
-        if (cause == Cause.Consumer) formula = terms.consumerFormula();
-        if (cause == Cause.CoolingOff && terms.coolingUse() == 0) formula = RefundMath.LIST;
-        return terms.principal() - _earned(terms, usage, formula);
+        return terms.principal() - _earned(terms, usage, RefundMath.formulaFor(terms, cause));
     }
 
     /// @dev What the merchant has earned with the sessions used so far.

@@ -12,9 +12,7 @@ import {Cause, Usage} from "../types/Usage.sol";
 contract StoredValue is IPrepaidTemplate {
     /// @inheritdoc IPrepaidTemplate
     function released(Terms calldata terms, Usage calldata usage) external pure returns (uint256) {
-        uint256 unperformed = terms.principal() - _earned(terms, usage.used, terms.settlementFormula());
-        return terms.principal()
-            - RefundMath.toHold(terms.principal(), unperformed, terms.custodyBps(), terms.schedule());
+        return RefundMath.release(terms, _earned(terms, usage.used, terms.settlementFormula()));
     }
 
     /// @inheritdoc IPrepaidTemplate
@@ -23,10 +21,7 @@ contract StoredValue is IPrepaidTemplate {
         pure
         returns (uint256)
     {
-        uint256 formula = terms.notConsumerFormula();
-        if (cause == Cause.Consumer) formula = terms.consumerFormula();
-        if (cause == Cause.CoolingOff && terms.coolingUse() == 0) formula = RefundMath.LIST;
-        return terms.principal() - _earned(terms, usage.used, formula);
+        return terms.principal() - _earned(terms, usage.used, RefundMath.formulaFor(terms, cause));
     }
 
     /// @dev What the merchant has earned with `used` fen of face value.
