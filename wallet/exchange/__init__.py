@@ -1,0 +1,24 @@
+"""How charges and authorisations travel between two machines: JSON files, compact bytes, QR codes.
+
+A merchant's machine writes a charge, the consumer's answers with an authorisation. Reading is strict, since
+what arrives was written by somebody else. Whether a well-formed charge may be signed is decided in
+`wallet.signing.checks`, not here.
+"""
+
+from wallet.exchange.binary import from_bytes, to_bytes
+from wallet.exchange.documents import Authorisation, ChargeRequest, Document, Reference, VoucherAuthorisation
+from wallet.exchange.files import from_json, read_document, to_json, write_document
+
+__all__ = [
+    "Authorisation",
+    "ChargeRequest",
+    "Document",
+    "Reference",
+    "VoucherAuthorisation",
+    "from_bytes",
+    "from_json",
+    "read_document",
+    "to_bytes",
+    "to_json",
+    "write_document",
+]

@@ -1,0 +1,79 @@
+"""QR codes of documents: drawn in a terminal or as PNG, read back from a PNG.
+
+The codes carry the compact form in byte mode at the lowest error correction, which a screen does not need.
+"""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+from wallet.errors import EnvironmentFault
+from wallet.exchange.binary import from_bytes, to_bytes
+from wallet.exchange.documents import Document, invalid
+from wallet.exchange.png import Gray, read_png
+
+MAX_VERSION = 12
+"""65 modules and a border: 69 columns by 35 lines of half blocks."""
+
+_BORDER = 2
+
+
+def to_terminal(document: Document) -> str:
+    """Lines of half blocks, light modules drawn, for a dark terminal; readers cope with inversion."""
+    out = io.StringIO()
+    _code(document).terminal(out, border=_BORDER, compact=True)
+    return out.getvalue()
+
+
+def write_png(path: Path, document: Document, *, scale: int = 6) -> None:
+    """A PNG of the code, `scale` pixels a module. Raises EnvironmentFault (`file-write`)."""
+    try:
+        _code(document).save(str(path), kind="png", scale=scale, border=4)
+    except OSError as error:
+        raise EnvironmentFault(
+            f"{path} cannot be written: {error.strerror}",
+            hint="check free space and permissions",
+            code="file-write",
+            file=str(path),
+        ) from error
+
+
+def read_qr(path: Path) -> Document:
+    """The document in a PNG picture of a QR code, say a screenshot.
+
+    Raises InvalidInput (`invalid-document`) if there is no code, more than one, or it is none of ours;
+    EnvironmentFault (`file-unreadable`).
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise EnvironmentFault(
+            f"{path} cannot be read: {error.strerror}",
+            hint="give the path of a PNG picture",
+            code="file-unreadable",
+            file=str(path),
+        ) from error
+    return from_picture(read_png(data, where=str(path)), where=str(path))
+
+
+def from_picture(picture: Gray, *, where: str = "picture") -> Document:
+    """The document in a grey picture. Errors as in `read_qr`."""
+    import zxingcpp
+
+    view = memoryview(picture.pixels).cast("B", (picture.height, picture.width))
+    found = zxingcpp.read_barcodes(view, formats=zxingcpp.barcode_formats_from_str("QRCode"))
+    if len(found) != 1:
+        count = "no QR code" if not found else f"{len(found)} QR codes"
+        raise invalid(where, f"{count} found in the picture, one expected")
+    return from_bytes(found[0].bytes, where=where)
+
+
+def _code(document: Document) -> Any:
+    import segno
+
+    code = segno.make_qr(to_bytes(document), error="l", mode="byte", boost_error=True)
+    if int(code.version) > MAX_VERSION:
+        raise invalid("signature", f"too long for a QR code that fits a terminal (version {code.version})")
+    return code
