@@ -411,7 +411,7 @@ contract SubWallet is ISubWallet, ReentrancyGuardTransient {
     {
         (bool ok, uint256 total) =
             Bounded.askTemplate(IPrepaidTemplate.released.selector, terms, _usage(terms, card, asOf), 0);
-        if (!ok) revert Errors.SubWallet_TemplateFailed(terms.template);
+        if (!ok) revert Errors.SubWallet_TemplateFailed(terms.template, bytes4(bytes32(total)));
         if (total > most) total = most;
         if (total > terms.principal()) total = terms.principal();
         if (total <= card.released) return 0;

@@ -17,7 +17,7 @@ library Bounded {
     /// @param selector of a function of `IPrepaidTemplate`
     /// @param cause ignored by `released`
     /// @return ok whether there was an answer
-    /// @return fen the answer
+    /// @return fen the answer; without one, the first word that came back instead
     function askTemplate(bytes4 selector, Terms calldata terms, Usage memory usage, uint256 cause)
         internal
         view
@@ -34,7 +34,7 @@ library Bounded {
             mstore(add(free, 0x244), cause)
             ok := staticcall(ANSWER_GAS, template, free, 0x264, 0x00, 0x20)
             ok := and(ok, gt(returndatasize(), 0x1f))
-            if ok { fen := mload(0x00) }
+            if gt(returndatasize(), 0x03) { fen := mload(0x00) }
         }
     }
 

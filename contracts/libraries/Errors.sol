@@ -38,8 +38,8 @@ library Errors {
     /// @notice The terms contradict themselves or the sub-wallet's limits.
     error SubWallet_TermsInvalid(string what, uint256 value);
 
-    /// @notice The template failed or answered nonsense while no exit was under way.
-    error SubWallet_TemplateFailed(address template);
+    /// @notice The template refused or failed while no exit was under way; `reason` is the selector of its error.
+    error SubWallet_TemplateFailed(address template, bytes4 reason);
 
     /// @notice The template did not come from the registry, so its code may not be pure.
     error SubWallet_TemplateNotAdmitted(address template);
@@ -80,6 +80,9 @@ library Errors {
     error SubWalletFactory_OwnerZero();
 
     // ---------------------------------------------------------------------------------------------- Templates
+
+    /// @notice More would be used than the card holds, in the card kind's unit.
+    error Template_Overdrawn(uint256 used, uint256 most);
 
     /// @notice There is no code to admit at this address.
     error TemplateRegistry_NoCode(address source);

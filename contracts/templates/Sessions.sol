@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IPrepaidTemplate} from "../interfaces/IPrepaidTemplate.sol";
+import {Errors} from "../libraries/Errors.sol";
 import {RefundMath} from "../libraries/RefundMath.sol";
 import {Terms} from "../types/Terms.sol";
 import {Cause, Usage} from "../types/Usage.sol";
@@ -15,6 +16,8 @@ contract Sessions is IPrepaidTemplate {
 
     /// @inheritdoc IPrepaidTemplate
     function released(Terms calldata terms, Usage calldata usage) external pure returns (uint256) {
+        uint256 sessions = uint32(terms.params0) + uint256(uint32(terms.params0 >> 32));
+        if (usage.used > sessions) revert Errors.Template_Overdrawn(usage.used, sessions);
         return RefundMath.release(terms, _earned(terms, usage, terms.settlementFormula()));
     }
 

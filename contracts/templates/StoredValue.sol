@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IPrepaidTemplate} from "../interfaces/IPrepaidTemplate.sol";
+import {Errors} from "../libraries/Errors.sol";
 import {RefundMath} from "../libraries/RefundMath.sol";
 import {Terms} from "../types/Terms.sol";
 import {Cause, Usage} from "../types/Usage.sol";
@@ -12,6 +13,8 @@ import {Cause, Usage} from "../types/Usage.sol";
 contract StoredValue is IPrepaidTemplate {
     /// @inheritdoc IPrepaidTemplate
     function released(Terms calldata terms, Usage calldata usage) external pure returns (uint256) {
+        uint256 face = terms.principal() + terms.bonus();
+        if (usage.used > face) revert Errors.Template_Overdrawn(usage.used, face);
         return RefundMath.release(terms, _earned(terms, usage.used, terms.settlementFormula()));
     }
 

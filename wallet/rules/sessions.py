@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wallet.errors import InvalidInput
-from wallet.rules.model import Cause, Unit, Usage
+from wallet.rules.model import Cause, TemplateFailed, Unit, Usage
 from wallet.rules.refund_math import after_custody, by_list, by_ratio
 from wallet.terms import COOLING_LIST, GIFT_FIRST, LIST, PAID_FIRST, Terms
 
@@ -43,6 +43,9 @@ class Sessions:
 
     def released(self, terms: Terms, usage: Usage) -> int:
         """What was earned by the settlement formula, less what custody keeps back."""
+        sessions = self.paid(terms) + self.given(terms)
+        if usage.used > sessions:
+            raise TemplateFailed(f"{usage.used} sessions used, the card holds {sessions}")
         earned = self._earned(terms, usage, terms.settlement_formula)
         return after_custody(terms.principal, earned, terms.custody_bps, terms.schedule)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wallet.rules.model import Cause, Unit, Usage
+from wallet.rules.model import Cause, TemplateFailed, Unit, Usage
 from wallet.rules.refund_math import after_custody, after_gift, by_list, by_ratio
 from wallet.terms import COOLING_LIST, GIFT_FIRST, LIST, Terms
 
@@ -14,6 +14,8 @@ class StoredValue:
 
     def released(self, terms: Terms, usage: Usage) -> int:
         """What was earned by the settlement formula, less what custody keeps back."""
+        if usage.used > terms.face:
+            raise TemplateFailed(f"{usage.used} fen of face value used, the card holds {terms.face}")
         earned = _earned(terms, usage.used, terms.settlement_formula)
         return after_custody(terms.principal, earned, terms.custody_bps, terms.schedule)
 
