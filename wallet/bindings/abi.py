@@ -13,18 +13,13 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from wallet.chain.errors import BadAnswer
 from wallet.eip712.address import to_checksum
-from wallet.errors import EnvironmentFault, InvalidInput
+from wallet.errors import InvalidInput
 
 WORD = 32
 LONGEST = 1 << 20
 """Most bytes or elements believed in one answer: a hostile node must not make us allocate more."""
-
-
-class BadAnswer(EnvironmentFault):
-    """A chain returned bytes that are not what the contract's interface promises."""
-
-    code = "bad-answer"
 
 
 class Codec(NamedTuple):

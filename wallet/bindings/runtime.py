@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, Self, TypeVar
 
-from wallet.bindings.abi import BadAnswer, decode
+from wallet.bindings.abi import decode
 from wallet.bindings.hints import explain
-from wallet.chain.base import CallRequest, Log, Reverted
+from wallet.chain.base import BadAnswer, CallRequest, Log, Reverted
 from wallet.errors import ContractError, UnknownRevert
 
 if TYPE_CHECKING:

@@ -1,0 +1,232 @@
+"""What was signed and what was sent, on disk before anybody else sees it.
+
+Two rules make a crash harmless: an authorisation is recorded before it is shown, a transaction before it
+is sent. The journal knows no keys, sends nothing and decides nothing; `outbox` moves transactions along
+and `recover` finds out what became of them. Nonces are given out here, under the lock, because two
+commands of one account may run at once.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from wallet.errors import InvalidInput
+from wallet.ledger.records import PENDING, Authorisation, KnownCard, State, Transaction
+from wallet.ledger.store import BUSY_SECONDS, connect, faults, writing
+
+OnStep = Callable[[str], None]
+"""Told the name of each step once it is done; tests kill the process there."""
+
+_MAX = (1 << 63) - 1
+
+
+class Journal:
+    """The journal in one file. Use `Journal.open`, and close it (or use `with`)."""
+
+    def __init__(self, db: sqlite3.Connection, path: Path, on_step: OnStep | None) -> None:
+        self._db, self.path = db, path
+        self.step: OnStep = on_step or (lambda _: None)
+
+    @classmethod
+    def open(cls, path: Path, *, busy_seconds: float = BUSY_SECONDS, on_step: OnStep | None = None) -> Self:
+        """Open or create the journal; EnvironmentFault (`ledger-…`) names the file and the way out."""
+        return cls(connect(path, busy_seconds=busy_seconds), path, on_step)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; what was recorded is already on disk."""
+        self._db.close()
+
+    # ------------------------------------------------------------------------------ authorisations
+
+    def record_authorisations(self, signed: Iterable[Authorisation]) -> None:
+        """Write `signed` down in one commit. The same message signed twice is one authorisation."""
+        rows = [
+            (
+                a.digest, a.chain, a.kind, a.card, a.signer, _small("pays", a.pays),
+                _small("deadline", a.deadline), a.signed_at, a.signature,
+                json.dumps(a.message, ensure_ascii=False, sort_keys=True),
+            )
+            for a in signed
+        ]  # fmt: skip
+        with writing(self._db, self.path) as db:
+            db.executemany("INSERT OR IGNORE INTO authorisation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        self.step("authorisation-recorded")
+
+    def authorisations(
+        self, chain: str, *, card: bytes | None = None, signer: str | None = None, since: int = 0
+    ) -> list[Authorisation]:
+        """Authorisations on `chain` signed at or after `since`, oldest first."""
+        query = "SELECT * FROM authorisation WHERE chain = ? AND signed_at >= ?"
+        values: list[object] = [chain, since]
+        for column, value in (("card", card), ("signer", signer)):
+            if value is not None:
+                query += f" AND {column} = ?"
+                values.append(value)
+        with faults(self.path):
+            rows = self._db.execute(query + " ORDER BY signed_at, digest", values).fetchall()
+        return [Authorisation(**{**row, "message": json.loads(row["message"])}) for row in map(dict, rows)]
+
+    def authorised(self, chain: str, signer: str, *, since: int) -> int:
+        """Fen that `signer` let move at most by consumptions signed at or after `since`, for daily limits."""
+        query = (
+            "SELECT coalesce(sum(pays), 0) FROM authorisation"
+            " WHERE chain = ? AND signer = ? AND signed_at >= ? AND kind = 'Consume'"
+        )
+        with faults(self.path):
+            return int(self._db.execute(query, (chain, signer, since)).fetchone()[0])
+
+    # -------------------------------------------------------------------------------- transactions
+
+    def prepare(
+        self,
+        chain: str,
+        sender: str,
+        next_nonce: Callable[[], int],
+        drafts: Sequence[tuple[str, Callable[[int], tuple[bytes, bytes]]]],
+    ) -> list[Transaction]:
+        """Give each draft (purpose, sign) a nonce, let it be signed, and write all down in one commit.
+
+        `sign(nonce)` returns (raw, hash). `next_nonce` asks the chain and is called under the lock, so a
+        transaction that another command has just seen mined is never counted twice. Gaps that a forgotten
+        transaction left are filled first: a nonce serves once, so old and new cannot both be mined.
+        """
+        with writing(self._db, self.path) as db:
+            nonce = next_nonce()
+            query = "SELECT nonce FROM tx WHERE chain = ? AND sender = ? AND nonce >= ? AND state IN (?, ?)"
+            taken = {row[0] for row in db.execute(query, (chain, sender, nonce, *PENDING))}
+            made = []
+            for purpose, sign in drafts:
+                while nonce in taken:
+                    nonce += 1
+                raw, tx_hash = sign(nonce)
+                made.append(Transaction(tx_hash, chain, sender, nonce, purpose, raw, State.PREPARED))
+                nonce += 1
+            # The same bytes can come again only after the chain forgot them: then they start anew.
+            db.executemany(
+                "INSERT OR REPLACE INTO tx VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [(t.hash, chain, sender, t.nonce, t.purpose, t.raw, t.state, None, None, "") for t in made],
+            )
+        self.step("prepared")
+        return made
+
+    def mark_sent(self, chain: str, hashes: Iterable[bytes]) -> None:
+        """`chain` took these."""
+        self._mark(
+            "UPDATE tx SET state = 'sent' WHERE chain = ? AND hash = ? AND state = 'prepared'",
+            [(chain, tx) for tx in hashes],
+        )
+        self.step("marked-sent")
+
+    def mark_mined(self, chain: str, rows: Iterable[tuple[bytes, bool, int, bytes]], *, final: bool) -> None:
+        """These (hash, ok, block number, block hash) stand in blocks; `final` if nothing can undo them."""
+        good = State.FINAL if final else State.MINED
+        self._mark(
+            "UPDATE tx SET state = ?, block = ?, block_hash = ?, note = ? WHERE chain = ? AND hash = ?",
+            [
+                (good if ok else State.FAILED, number, block, "" if ok else "the contract refused", chain, tx)
+                for tx, ok, number, block in rows
+            ],
+        )
+        self.step("marked-mined")
+
+    def mark_lost(self, chain: str, hashes: Iterable[bytes], state: State, note: str) -> None:
+        """These are not in the chain and will not be: `state` is FORGOTTEN or FAILED, `note` says why."""
+        assert state in (State.FORGOTTEN, State.FAILED)
+        self._mark(
+            "UPDATE tx SET state = ?, block = NULL, block_hash = NULL, note = ? WHERE chain = ? AND hash = ?",
+            [(state, note, chain, tx) for tx in hashes],
+        )
+
+    def mark_final(self, chain: str, up_to: int) -> None:
+        """Everything mined at or below block `up_to` of `chain` is final."""
+        self._mark(
+            "UPDATE tx SET state = 'final' WHERE chain = ? AND state = 'mined' AND block <= ?",
+            [(chain, up_to)],
+        )
+
+    def pending(self, chain: str, *, sender: str | None = None) -> list[Transaction]:
+        """Transactions on `chain` whose outcome is open, in the order of their nonces."""
+        query, values = "SELECT * FROM tx WHERE chain = ? AND state IN (?, ?)", [chain, *PENDING]
+        if sender is not None:
+            query, values = query + " AND sender = ?", [*values, sender]
+        return self._transactions(query + " ORDER BY sender, nonce", values)
+
+    def mined(self, chain: str, *, limit: int, before: int = _MAX) -> list[Transaction]:
+        """The newest `limit` transactions that stand in blocks below `before`, newest first."""
+        query = "SELECT * FROM tx WHERE chain = ? AND block IS NOT NULL AND block < ?"
+        return self._transactions(query + " ORDER BY block DESC LIMIT ?", [chain, before, limit])
+
+    def in_block(self, chain: str, block: int) -> list[Transaction]:
+        """All our transactions in block `block`."""
+        return self._transactions("SELECT * FROM tx WHERE chain = ? AND block = ?", [chain, block])
+
+    def transaction(self, chain: str, tx_hash: bytes) -> Transaction | None:
+        """The transaction with this hash on `chain`, if it is ours."""
+        found = self._transactions("SELECT * FROM tx WHERE chain = ? AND hash = ?", [chain, tx_hash])
+        return found[0] if found else None
+
+    # --------------------------------------------------------------------------------------- cards
+
+    def remember_cards(self, cards: Iterable[KnownCard]) -> None:
+        """Keep what the chain told about cards; an empty label leaves a known one as it is."""
+        self._mark(
+            "INSERT INTO card VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (chain, card) DO UPDATE SET "
+            "label = iif(excluded.label = '', label, excluded.label)",
+            [(c.card, c.chain, c.owner, c.wallet, c.terms, c.label) for c in cards],
+        )
+
+    def cards(self, chain: str, *, owner: str | None = None) -> list[KnownCard]:
+        """Known cards on `chain`, all or one owner's."""
+        query, values = "SELECT * FROM card WHERE chain = ?", [chain]
+        if owner is not None:
+            query, values = query + " AND owner = ?", [chain, owner]
+        with faults(self.path):
+            return [KnownCard(**dict(row)) for row in self._db.execute(query + " ORDER BY card", values)]
+
+    # -------------------------------------------------------------------------------------- chains
+
+    def meet(self, name: str, identity: str) -> str | None:
+        """Note which chain stands at `name` now; returns the identity that stood there before, if another."""
+        with writing(self._db, self.path) as db:
+            row = db.execute("SELECT identity FROM chain WHERE name = ?", (name,)).fetchone()
+            if row is None or row[0] != identity:
+                db.execute("INSERT OR REPLACE INTO chain VALUES (?, ?)", (name, identity))
+        return None if row is None or row[0] == identity else str(row[0])
+
+    def check(self) -> None:
+        """Read the whole file; EnvironmentFault (`ledger-corrupt`) if any page is damaged."""
+        with faults(self.path):
+            verdict = self._db.execute("PRAGMA integrity_check(1)").fetchone()[0]
+            if verdict != "ok":
+                raise sqlite3.DatabaseError(verdict)
+
+    def _mark(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+        if rows:
+            with writing(self._db, self.path) as db:
+                db.executemany(statement, rows)
+
+    def _transactions(self, query: str, values: Sequence[object]) -> list[Transaction]:
+        with faults(self.path):
+            rows = self._db.execute(query, values).fetchall()
+        return [Transaction(**{**row, "state": State(row["state"])}) for row in map(dict, rows)]
+
+
+def _small(name: str, value: int) -> int:
+    if not 0 <= value <= _MAX:
+        raise InvalidInput(
+            f"{name}: {value} is too large to keep a record of", code="invalid-amount", value=value
+        )
+    return value
