@@ -76,7 +76,10 @@ contract SubWallet is ISubWallet, ReentrancyGuardTransient {
         nonReentrant
         returns (bytes32 card)
     {
-        card = _openBySig(terms, signature);
+        _requireSigned(owner(), Messages.hashTerms(terms), signature);
+        card = _admit(terms);
+        _pull(terms);
+        _advance(terms, card);
     }
 
     /// @inheritdoc ISubWallet
@@ -88,11 +91,14 @@ contract SubWallet is ISubWallet, ReentrancyGuardTransient {
         bytes32 s,
         bytes calldata signature
     ) external nonReentrant returns (bytes32 card) {
-        // Anyone may have used this permit already; then the allowance is there, or the pull says clearly that it is not.
+        _requireSigned(owner(), Messages.hashTerms(terms), signature);
+        card = _admit(terms);
+        // Anyone may have used this permit already; then the allowance is there, or the pull says that it is not.
         try IERC20Permit(terms.token)
             .permit(owner(), address(this), terms.principal(), permitDeadline, v, r, s) {}
             catch {}
-        card = _openBySig(terms, signature);
+        _pull(terms);
+        _advance(terms, card);
     }
 
     /// @inheritdoc ISubWallet
@@ -305,13 +311,6 @@ contract SubWallet is ISubWallet, ReentrancyGuardTransient {
     }
 
     // -------------------------------------------------------------------------------------------- opening, inside
-
-    function _openBySig(Terms calldata terms, bytes calldata signature) private returns (bytes32 card) {
-        _requireSigned(owner(), Messages.hashTerms(terms), signature);
-        card = _admit(terms);
-        _pull(terms);
-        _advance(terms, card);
-    }
 
     /// @dev Check the terms and write the card down; the money follows, or all is undone.
     function _admit(Terms calldata terms) private returns (bytes32 id) {

@@ -38,7 +38,7 @@ interface ISubWallet {
     );
     event Redeemed(bytes32 indexed card, uint256 used, uint256 listed, uint256 paid, uint256 released);
     event Accrued(bytes32 indexed card, uint256 paid, uint256 released);
-    event Closed(bytes32 indexed card, Cause cause, uint256 refund, uint256 owed, uint256 shortfall);
+    event Closed(bytes32 indexed card, Cause cause, uint256 refund, uint256 toCollect, uint256 shortfall);
     event Collected(bytes32 indexed card, address indexed to, uint256 amount);
     event EpochBumped(bytes32 indexed card, uint256 epoch);
     event Swept(address indexed token, uint256 amount);
