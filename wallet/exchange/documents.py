@@ -28,6 +28,8 @@ MAX_SIGNATURE_BYTES = 512
 
 SALT_BYTES = 16
 
+_HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
 
 class Kind(Enum):
     """The type of a field, with its bounds."""
@@ -301,9 +303,7 @@ def _check_text(name: str, value: object) -> None:
     if not isinstance(value, str):
         raise invalid(name, f"{value!r} is not text")
     # Control and direction marks could make the sentence a person reads say something else.
-    hidden = [
-        c for c in value if unicodedata.category(c)[0] == "C" or unicodedata.category(c) in ("Zl", "Zp")
-    ]
+    hidden = [c for c in value if unicodedata.category(c) in _HIDDEN]
     if hidden:
         raise invalid(name, f"it contains the invisible character U+{ord(hidden[0]):04X}")
     if len(value.encode()) > MAX_TEXT_BYTES:

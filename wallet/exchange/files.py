@@ -1,7 +1,7 @@
 """The JSON form of a document, and its files.
 
-Reading refuses what writing would not produce: unknown, missing or repeated keys, wrong types, addresses whose
-checksum fails, numbers with a fraction. Each refusal names the file, the line and the key.
+Reading refuses what writing would not produce: unknown, missing or repeated keys, wrong types, addresses
+whose checksum fails, numbers with a fraction. Each refusal names the file, the line and the key.
 """
 
 from __future__ import annotations

@@ -89,6 +89,10 @@ class Template(Protocol):
         """What `usage.used` counts."""
         ...
 
+    def capacity(self, terms: Terms) -> int:
+        """Largest `used` that the card was sold for, bonus or gifts included."""
+        ...
+
     def released(self, terms: Terms, usage: Usage) -> int:
         """Fen the merchant may have had by now, cumulative. Raises TemplateFailed."""
         ...

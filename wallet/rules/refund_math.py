@@ -6,8 +6,8 @@ difference of two totals telescopes to the principal. Money is fen.
 
 from __future__ import annotations
 
-from wallet.rules.model import TemplateFailed
-from wallet.terms import FULL, PROPORTIONAL
+from wallet.rules.model import Cause, TemplateFailed
+from wallet.terms import COOLING_LIST, FULL, LIST, PROPORTIONAL, Terms
 
 
 def by_ratio(principal: int, used: int, face: int) -> int:
@@ -25,6 +25,18 @@ def after_gift(principal: int, used: int, given: int) -> int:
     return min(max(used - given, 0), principal)
 
 
+def formula_for(terms: Terms, cause: Cause) -> int:
+    """The formula that the terms set for a cause.
+
+    Use during cooling-off is deducted at list price where the terms say so; expiry is nobody's fault.
+    """
+    if cause == Cause.CONSUMER:
+        return terms.consumer_formula
+    if cause == Cause.COOLING_OFF and terms.cooling_use == COOLING_LIST:
+        return LIST
+    return terms.not_consumer_formula
+
+
 def to_hold(principal: int, unperformed: int, custody_bps: int, schedule: int) -> int:
     """What must stay held for an unperformed value, rounded up.
 
@@ -35,9 +47,12 @@ def to_hold(principal: int, unperformed: int, custody_bps: int, schedule: int) -
     return min(-(-custody_bps * principal // FULL), unperformed)
 
 
-def after_custody(principal: int, earned: int, custody_bps: int, schedule: int) -> int:
-    """Cumulative release: the principal less what must stay held. TemplateFailed if custody exceeds it."""
-    held = to_hold(principal, principal - earned, custody_bps, schedule)
-    if held > principal:
-        raise TemplateFailed(f"{held} fen to hold of a principal of {principal}")
-    return principal - held
+def release(terms: Terms, earned: int) -> int:
+    """What the merchant may have had when it has earned `earned`: all but what must stay held.
+
+    Raises TemplateFailed if custody demands more than the principal.
+    """
+    held = to_hold(terms.principal, terms.principal - earned, terms.custody_bps, terms.schedule)
+    if held > terms.principal:
+        raise TemplateFailed(f"{held} fen to hold of a principal of {terms.principal}")
+    return terms.principal - held

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from wallet.errors import InvalidInput
 from wallet.rules.model import Cause, TemplateFailed, Unit, Usage
-from wallet.rules.refund_math import after_custody, by_list, by_ratio
-from wallet.terms import COOLING_LIST, GIFT_FIRST, LIST, PAID_FIRST, Terms
+from wallet.rules.refund_math import by_list, by_ratio, formula_for, release
+from wallet.terms import GIFT_FIRST, LIST, PAID_FIRST, Terms
 
 _MASK = (1 << 32) - 1
 
@@ -41,22 +41,19 @@ class Sessions:
         """Sessions given on top."""
         return (terms.params0 >> 32) & _MASK
 
+    def capacity(self, terms: Terms) -> int:
+        """Sessions on the card, given ones included."""
+        return self.paid(terms) + self.given(terms)
+
     def released(self, terms: Terms, usage: Usage) -> int:
         """What was earned by the settlement formula, less what custody keeps back."""
-        sessions = self.paid(terms) + self.given(terms)
-        if usage.used > sessions:
-            raise TemplateFailed(f"{usage.used} sessions used, the card holds {sessions}")
-        earned = self._earned(terms, usage, terms.settlement_formula)
-        return after_custody(terms.principal, earned, terms.custody_bps, terms.schedule)
+        if usage.used > self.capacity(terms):
+            raise TemplateFailed(f"{usage.used} sessions used, the card holds {self.capacity(terms)}")
+        return release(terms, self._earned(terms, usage, terms.settlement_formula))
 
     def entitlement(self, terms: Terms, usage: Usage, cause: Cause) -> int:
         """The principal less what was earned by the formula that the cause calls for."""
-        formula = terms.not_consumer_formula
-        if cause == Cause.CONSUMER:
-            formula = terms.consumer_formula
-        if cause == Cause.COOLING_OFF and terms.cooling_use == COOLING_LIST:
-            formula = LIST
-        return terms.principal - self._earned(terms, usage, formula)
+        return terms.principal - self._earned(terms, usage, formula_for(terms, cause))
 
     def _earned(self, terms: Terms, usage: Usage, formula: int) -> int:
         principal, paid, given = terms.principal, self.paid(terms), self.given(terms)

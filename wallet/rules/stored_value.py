@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from wallet.rules.model import Cause, TemplateFailed, Unit, Usage
-from wallet.rules.refund_math import after_custody, after_gift, by_list, by_ratio
-from wallet.terms import COOLING_LIST, GIFT_FIRST, LIST, Terms
+from wallet.rules.refund_math import after_gift, by_list, by_ratio, formula_for, release
+from wallet.terms import GIFT_FIRST, LIST, Terms
 
 
 class StoredValue:
@@ -12,21 +12,19 @@ class StoredValue:
 
     unit = Unit.YUAN
 
+    def capacity(self, terms: Terms) -> int:
+        """Face value, bonus included."""
+        return terms.face
+
     def released(self, terms: Terms, usage: Usage) -> int:
         """What was earned by the settlement formula, less what custody keeps back."""
-        if usage.used > terms.face:
+        if usage.used > self.capacity(terms):
             raise TemplateFailed(f"{usage.used} fen of face value used, the card holds {terms.face}")
-        earned = _earned(terms, usage.used, terms.settlement_formula)
-        return after_custody(terms.principal, earned, terms.custody_bps, terms.schedule)
+        return release(terms, _earned(terms, usage.used, terms.settlement_formula))
 
     def entitlement(self, terms: Terms, usage: Usage, cause: Cause) -> int:
         """The principal less what was earned by the formula that the cause calls for."""
-        formula = terms.not_consumer_formula
-        if cause == Cause.CONSUMER:
-            formula = terms.consumer_formula
-        if cause == Cause.COOLING_OFF and terms.cooling_use == COOLING_LIST:
-            formula = LIST
-        return terms.principal - _earned(terms, usage.used, formula)
+        return terms.principal - _earned(terms, usage.used, formula_for(terms, cause))
 
 
 def _earned(terms: Terms, used: int, formula: int) -> int:

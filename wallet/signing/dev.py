@@ -10,9 +10,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 from functools import lru_cache
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 
+from wallet.chain.base import is_local_chain
 from wallet.eip712.signature import ORDER, compressed_public_key, public_address
 from wallet.errors import InvalidInput, PolicyRefusal
 from wallet.signing.signer import KeySigner
@@ -23,27 +22,7 @@ MNEMONIC = "test test test test test test test test test test test junk"
 COUNT = 20
 """How many of them exist here: 0 to 19."""
 
-LOCAL_CHAIN_IDS = frozenset({1337, 31337, 131277322940537})
-"""geth --dev and ganache; anvil, hardhat and the in-process chains; eth-tester."""
-
 _HARD = 1 << 31
-
-
-def is_local(chain_id: int, endpoint: str | None) -> bool:
-    """Whether a chain is certainly a local one.
-
-    `endpoint` is the node's URL, or None for a chain inside this process. Chain id 1 on the own machine is
-    a fork or a tunnel of something real, so it is not local; nor is chain id 31337 on another machine.
-    """
-    if chain_id not in LOCAL_CHAIN_IDS:
-        return False
-    if endpoint is None:
-        return True
-    try:
-        host = urlsplit(endpoint).hostname
-        return host is not None and (host == "localhost" or ip_address(host).is_loopback)
-    except ValueError:
-        return False
 
 
 def _child(key: bytes, chain_code: bytes, index: int) -> tuple[bytes, bytes]:
@@ -75,7 +54,7 @@ def dev_addresses() -> tuple[str, ...]:
 
 
 def dev_signer(index: int, *, chain_id: int, endpoint: str | None) -> KeySigner:
-    """Development account `index` on a local chain.
+    """Development account `index` on a local chain; `endpoint` is the node's URL, None inside this process.
 
     Raises PolicyRefusal (`dev-account-elsewhere`) if the chain is not certainly local, InvalidInput
     (`unknown-account`) for an index out of range.
@@ -87,7 +66,7 @@ def dev_signer(index: int, *, chain_id: int, endpoint: str | None) -> KeySigner:
             code="unknown-account",
             index=index,
         )
-    if not is_local(chain_id, endpoint):
+    if not is_local_chain(chain_id, endpoint):
         raise PolicyRefusal(
             f"development accounts are refused on chain {chain_id} at {endpoint or 'this process'}: "
             "everybody knows their keys",

@@ -1,0 +1,207 @@
+"""The one true sentence a person reads before signing, in English or Chinese.
+
+It is computed from the simulated outcome, never from what the other side claims, and it refuses to be written
+when signature and outcome disagree. Names come from the consumer's own records, not from the charge.
+`explain` gives every field and hash behind it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+
+from wallet.eip712.domain import Domain
+from wallet.eip712.messages import BumpEpoch, Consume, Terminate, Voucher
+from wallet.eip712.schema import Message
+from wallet.errors import PolicyRefusal
+from wallet.exchange.documents import Reference
+from wallet.money import format_yuan
+from wallet.rules.model import Unit
+from wallet.signing.checks import Outcome
+from wallet.terms import FULL, Terms
+
+CHINA = timezone(timedelta(hours=8))
+LANGUAGES = ("en", "zh")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the sentences need besides the message: the merchant's name on record, language, chain time."""
+
+    merchant: str
+    now: int
+    language: str = "en"
+    unit: Unit = Unit.YUAN
+
+
+def short(card: bytes) -> str:
+    """A card's id as people see it: the first four digits."""
+    return card.hex()[:4] + "…"
+
+
+def clock(time: int, now: int) -> str:
+    """Wall-clock time in UTC+8 of a chain time; with its date unless that is today's."""
+    moment = datetime.fromtimestamp(time, UTC).astimezone(CHINA)
+    same_day = moment.date() == datetime.fromtimestamp(now, UTC).astimezone(CHINA).date()
+    return moment.strftime("%H:%M" if same_day else "%Y-%m-%d %H:%M")
+
+
+def consume_sentence(
+    message: Consume, outcome: Outcome, shown: Shown, *, used_before: int, number: str
+) -> str:
+    """The sentence for one charge. `number` is the charge's, `used_before` the card's total now.
+
+    Raises PolicyRefusal (`pays-too-much`) if the outcome exceeds what the message allows.
+    """
+    _require(outcome.to_merchant <= message.max_pay, outcome.to_merchant, message.max_pay)
+    quantity = _quantity(message.used_after - used_before, shown)
+    paid, frozen = format_yuan(outcome.to_merchant), format_yuan(outcome.still_frozen)
+    until, card = clock(message.deadline, shown.now), short(message.card)
+    loose = message.max_pay > outcome.to_merchant
+    if shown.language == "zh":
+        most = f"(最多 {format_yuan(message.max_pay)} 元)" if loose else ""
+        return (
+            f"在{shown.merchant}使用卡 {card} {quantity}(单号 {number}):现付商家 {paid} 元{most},"
+            f"仍冻结 {frozen} 元;{until} 前有效"
+        )
+    most = f" (at most {format_yuan(message.max_pay)})" if loose else ""
+    return (
+        f"{quantity} of card {card} at {shown.merchant} (charge {number}): "
+        f"{paid} yuan go to the merchant now{most}, {frozen} stay frozen; valid until {until}"
+    )
+
+
+def voucher_sentence(message: Voucher, outcome: Outcome, shown: Shown, *, released_before: int) -> str:
+    """The sentence for a voucher; `released_before` is what the merchant has had so far (fen)."""
+    after = released_before + outcome.to_merchant
+    _require(after <= message.max_released, after, message.max_released)
+    total, frozen = format_yuan(message.max_released), format_yuan(outcome.still_frozen)
+    more = format_yuan(message.max_released - released_before)
+    until, card = clock(message.deadline, shown.now), short(message.card)
+    if shown.language == "zh":
+        return (
+            f"允许{shown.merchant}从卡 {card} 累计收取至多 {total} 元(比目前多 {more} 元),"
+            f"届时仍冻结 {frozen} 元;{until} 前有效"
+        )
+    return (
+        f"Let {shown.merchant} have at most {total} yuan of card {card} in all ({more} more than so far), "
+        f"{frozen} then stay frozen; valid until {until}"
+    )
+
+
+def purchase_sentence(terms: Terms, outcome: Outcome, shown: Shown, *, sub_wallet: str) -> str:
+    """The sentence before paying: what is frozen where, and what could be lost if the merchant disappears.
+
+    `outcome` is that of the opening: fen advanced to the merchant, fen frozen. Raises PolicyRefusal
+    (`pays-too-much`) if more is advanced than the terms allow.
+    """
+    _require(outcome.to_merchant <= terms.advance, outcome.to_merchant, terms.advance)
+    price, frozen = format_yuan(terms.principal), format_yuan(outcome.still_frozen)
+    paid, risk = format_yuan(outcome.to_merchant), format_yuan(at_risk(terms, outcome))
+    wallet, until = sub_wallet[:6] + "…", clock(terms.buy_by, shown.now)
+    gift, face = format_yuan(terms.bonus), format_yuan(terms.face)
+    if shown.language == "zh":
+        given = f"(面值 {face} 元,含赠送 {gift} 元)" if terms.bonus else ""
+        cooling = f",{terms.cooling_days} 天内可无理由退" if terms.cooling_days else ""
+        return (
+            f"支付 {price} 元购买{shown.merchant}的预付卡{given}:{frozen} 元冻结在您自己的子钱包 {wallet},"
+            f"现付商家 {paid} 元;商家跑路时最多可能损失 {risk} 元{cooling};{until} 前有效"
+        )
+    given = f" (face value {face}, {gift} of it given)" if terms.bonus else ""
+    cooling = f", {terms.cooling_days} days to change your mind" if terms.cooling_days else ""
+    return (
+        f"Pay {price} yuan for a card at {shown.merchant}{given}: {frozen} are frozen in your own sub-wallet "
+        f"{wallet}, {paid} go to the merchant now; at risk if the merchant disappears: {risk}{cooling}; "
+        f"valid until {until}"
+    )
+
+
+def terminate_sentence(
+    message: Terminate, shown: Shown, *, refund: int, to_merchant: int, shortfall: int = 0
+) -> str:
+    """The sentence before ending a card; amounts in fen as simulated.
+
+    Raises PolicyRefusal (`refund-too-low`) if less would come back than the message demands.
+    """
+    if refund < message.min_refund:
+        raise PolicyRefusal(
+            f"{format_yuan(refund)} yuan would come back, {format_yuan(message.min_refund)} are demanded",
+            hint="look at the card again; something was consumed meanwhile",
+            code="refund-too-low",
+            refund=refund,
+            min_refund=message.min_refund,
+        )
+    least, back, kept = format_yuan(message.min_refund), format_yuan(refund), format_yuan(to_merchant)
+    until, card = clock(message.deadline, shown.now), short(message.card)
+    if shown.language == "zh":
+        missing = f",另缺 {format_yuan(shortfall)} 元可向担保方索赔" if shortfall else ""
+        return (
+            f"终止{shown.merchant}的卡 {card}:立即退回 {back} 元(不少于 {least} 元),"
+            f"商家另得 {kept} 元{missing};{until} 前有效"
+        )
+    missing = f", {format_yuan(shortfall)} are missing and can be claimed" if shortfall else ""
+    return (
+        f"End card {card} at {shown.merchant}: {back} yuan come back to you at once (at least {least}), "
+        f"{kept} more go to the merchant{missing}; valid until {until}"
+    )
+
+
+def bump_sentence(message: BumpEpoch, shown: Shown) -> str:
+    """The sentence before voiding all that was signed for a card and not used."""
+    until, card = clock(message.deadline, shown.now), short(message.card)
+    if shown.language == "zh":
+        return f"作废卡 {card}({shown.merchant})此前所有未使用的授权;{until} 前有效"
+    return f"Void everything signed so far for card {card} at {shown.merchant}; valid until {until}"
+
+
+def at_risk(terms: Terms, outcome: Outcome) -> int:
+    """Fen the consumer could lose to a merchant that disappears before performing anything more.
+
+    What is advanced at opening, or the share outside custody if that is larger.
+    """
+    outside = terms.principal - -(-terms.custody_bps * terms.principal // FULL)
+    return max(outcome.to_merchant, outside)
+
+
+def explain(message: Message, domain: Domain, *, reference: Reference | None = None) -> list[tuple[str, str]]:
+    """Every field and hash behind a sentence, as pairs of label and value in reading order."""
+    rows = [
+        ("type", message.SCHEMA.type_string),
+        ("domain name", domain.name),
+        ("domain version", domain.version),
+        ("chain id", str(domain.chain_id)),
+        ("verifying contract", domain.verifying_contract),
+    ]
+    for (name, _), value in zip(message.SCHEMA.fields, message.values(), strict=True):
+        rows.append((name, "0x" + value.hex() if isinstance(value, bytes) else str(value)))
+    if reference is not None:
+        rows += [
+            ("charge reference", reference.text.replace("\n", " | ")),
+            ("charge salt", "0x" + reference.salt.hex()),
+            ("charge hash", "0x" + reference.hash.hex()),
+        ]
+    return [
+        *rows,
+        ("domain separator", "0x" + domain.separator.hex()),
+        ("struct hash", "0x" + message.struct_hash().hex()),
+        ("digest", "0x" + message.digest(domain).hex()),
+    ]
+
+
+def _quantity(used: int, shown: Shown) -> str:
+    if shown.unit is Unit.YUAN:
+        return f"{format_yuan(used)} 元" if shown.language == "zh" else f"Spend {format_yuan(used)}"
+    if shown.language == "zh":
+        return f"{used} 次"
+    return f"Use {used} session" + ("" if used == 1 else "s")
+
+
+def _require(holds: bool, fen: int, limit: int) -> None:
+    if not holds:
+        raise PolicyRefusal(
+            f"{format_yuan(fen)} yuan would move, {format_yuan(limit)} are allowed",
+            hint="do not sign; ask for a new charge",
+            code="pays-too-much",
+            fen=fen,
+            limit=limit,
+        )
