@@ -14,7 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from wallet.compiler import SOLC_VERSION, locate
+from wallet.compiler import SOLC_VERSION, find_compiler
 from wallet.errors import PrepaidError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -53,7 +53,7 @@ def prepare() -> dict[str, str]:
     (HOME / ".brownie").mkdir(parents=True, exist_ok=True)
     (HOME / ".brownie" / "network-config.yaml").write_text(NETWORKS.format(port=free_port()), "utf-8")
     compilers = HOME / ".solcx"
-    compiler = locate(start=ROOT, download=False).executable(compilers / "bin")
+    compiler = find_compiler(start=ROOT, download=False).executable(compilers / "bin")
     # py-solc-x knows its compilers by this name.
     link = compilers / f"solc-v{SOLC_VERSION}"
     link.unlink(missing_ok=True)

@@ -19,4 +19,6 @@ class WheelSources(BuildHookInterface):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Called by hatchling before it writes a wheel (`version` is "standard" or "editable")."""
         if version != "editable":
-            build_data["force_include"].update({f"contracts/{each}": f"wallet/sources/{each}" for each in FOLDERS})
+            build_data["force_include"].update(
+                {f"contracts/{each}": f"wallet/sources/{each}" for each in FOLDERS}
+            )

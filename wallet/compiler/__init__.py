@@ -2,7 +2,7 @@
 
     load_artefact("SubWallet")                 a shipped contract, without any compiler
     compile_folder(folder, cache=…)            a user's templates
-    locate(), candidates()                     which compiler would be used
+    find_compiler(), candidates()              which compiler would be used
     diagnose(…)                                what is installed, what is missing, and the fix
 
 Knows nothing of chains or prepaid cards. Importing this package starts nothing and costs no time.
@@ -12,7 +12,7 @@ from wallet.compiler.artefacts import Artefact, artefact_names, load_artefact
 from wallet.compiler.compile import Compilation, compile_folder, compile_own
 from wallet.compiler.doctor import Finding, diagnose
 from wallet.compiler.faults import ArtefactMissing, CompileError, CompilerMissing, CompilerRefused, Diagnostic
-from wallet.compiler.locate import Compiler, candidates, locate
+from wallet.compiler.locate import Compiler, candidates, find_compiler
 from wallet.compiler.pin import SETTINGS, SOLC_LONG_VERSION, SOLC_VERSION
 from wallet.compiler.templates import template_names, template_source
 
@@ -34,8 +34,8 @@ __all__ = [
     "compile_folder",
     "compile_own",
     "diagnose",
+    "find_compiler",
     "load_artefact",
-    "locate",
     "template_names",
     "template_source",
 ]

@@ -16,7 +16,7 @@ from typing import Any
 from wallet.compiler.artefacts import Artefact
 from wallet.compiler.cache import Cache, fingerprint
 from wallet.compiler.faults import CompileError, CompilerRefused, Diagnostic
-from wallet.compiler.locate import ADVICE, Compiler, locate
+from wallet.compiler.locate import ADVICE, Compiler, find_compiler
 from wallet.compiler.pin import OUTPUTS, SETTINGS, SOLC_LONG_VERSION
 from wallet.compiler.sources import OWN_PREFIX, Source, SourceSet, collect, package_sources
 from wallet.errors import InvalidInput
@@ -75,7 +75,7 @@ def compile_folder(
     folder = Path(folder)
     sources = collect(folder, only=only)
     return compile_sources(
-        sources, lambda: locate(explicit=solc, start=folder, download=download), cache=cache
+        sources, lambda: find_compiler(explicit=solc, start=folder, download=download), cache=cache
     )
 
 
@@ -84,7 +84,7 @@ def compile_own(*, cache: Path | None = None, solc: Path | None = None, download
     folder = package_sources()
     sources = collect(folder, prefix=OWN_PREFIX)
     return compile_sources(
-        sources, lambda: locate(explicit=solc, start=folder, download=download), cache=cache
+        sources, lambda: find_compiler(explicit=solc, start=folder, download=download), cache=cache
     )
 
 

@@ -118,11 +118,11 @@ def _solc(project: Path, explicit: Path | None) -> Finding:
 def _tried(project: Path, explicit: Path | None) -> Iterator[tuple[str, str]]:
     """(place, why refused) of each compiler that would be considered."""
     from wallet.compiler.faults import CompilerRefused
-    from wallet.compiler.locate import locate
+    from wallet.compiler.locate import find_compiler
 
     if explicit is not None:
         try:
-            yield f"at {locate(explicit=explicit).path} (--solc)", ""
+            yield f"at {find_compiler(explicit=explicit).path} (--solc)", ""
         except CompilerRefused as error:
             yield "", error.message
         return

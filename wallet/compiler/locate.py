@@ -22,7 +22,8 @@ from pathlib import Path
 from wallet.compiler.faults import CompilerMissing, CompilerRefused
 from wallet.compiler.pin import SOLC_LONG_VERSION, SOLC_VERSION
 
-LAUNCHER = Path(__file__).with_name("solcjs.js")
+PACKAGE = Path(__file__).resolve().parent
+LAUNCHER = PACKAGE / "solcjs.js"
 ADVICE = (
     f"run `npm install --omit=optional` beside package.json (or `npm install solc@{SOLC_VERSION}`), "
     f"or install solc {SOLC_VERSION} and name it with --solc"
@@ -52,7 +53,9 @@ class Compiler:
         return _npm_script(self.path, folder) if self.path.is_dir() else self.path
 
 
-def locate(*, explicit: Path | None = None, start: Path | None = None, download: bool = True) -> Compiler:
+def find_compiler(
+    *, explicit: Path | None = None, start: Path | None = None, download: bool = True
+) -> Compiler:
     """The first acceptable compiler.
 
     `explicit` is the user's `--solc` (an executable, or the folder of npm's package) and then the only
@@ -100,7 +103,7 @@ def candidates(start: Path | None = None) -> Iterator[Compiler]:
 def node_modules(start: Path) -> Iterator[Path]:
     """`node_modules` folders above `start`, then above this package, nearest first, each once."""
     seen: set[Path] = set()
-    for origin in (start.resolve(), Path(__file__).resolve().parent):
+    for origin in (start.resolve(), PACKAGE):
         for folder in (origin, *origin.parents):
             modules = folder / "node_modules"
             if modules not in seen and modules.is_dir():
@@ -191,7 +194,7 @@ def _npm_script(package: Path, folder: Path) -> Path:
     draft.write_text(
         "#!/bin/sh\n"
         "# Generated: npm's solc behind native solc's command line. Safe to delete.\n"
-        f'[ "$1" = --version ] && exec echo "Version: {version}"\n'
+        f'[ "$1" = --version ] && {{ echo "Version: {version}"; exit 0; }}\n'
         f'exec {command} "$@"\n',
         "utf-8",
     )
