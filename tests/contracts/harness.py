@@ -1,0 +1,399 @@
+"""The whole system on an in-process chain, for contract tests: fast enough to build anew for every test.
+
+    from tests.contracts.harness import World, raises
+
+    world = World()
+    alice, shop = world.alice, world.shop              # a funded consumer, an approved merchant
+    terms = world.terms(principal=100_000, bonus=30_000, cooling_days=7)
+    card = world.open(alice, terms)                    # via="open" | "sig" | "permit" | "authorization"
+    paid = world.consume(alice, terms, used=3_000)     # signs and sends; returns fen moved
+    assert world.card(alice, terms).held == 100_000 - paid
+    with raises("SubWallet_DeadlinePassed", 5, world.now):
+        world.consume(alice, terms, used=6_000, deadline=5)
+    world.advance(days=8)
+    wallet = world.wallet(alice)                       # a Contract: any function by its Solidity name
+    refund = wallet.terminate(terms, 0, sender=alice)
+    assert world.named("Closed")[0].args["refund"] == refund
+    with world.rollback(): ...                         # undone at the end, time included
+
+Contracts are compiled from `contracts/` through the product's own compiler and cache, so a test never sees a
+stale artefact. `world.deploy("HostileToken", …)` creates anything under `contracts/`, mocks included. Any
+address may be a `sender`, contracts too. Money is fen.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tests.contracts.evm import CHAIN_ID, Chain, Contract, Event, Refused, address_of, plain, raises
+from wallet.compiler import Artefact, find_compiler
+from wallet.compiler.compile import Compilation, compile_own, compile_sources
+from wallet.compiler.sources import OWN_PREFIX, Source, SourceSet, collect, package_sources
+from wallet.eip712 import (
+    BumpEpoch,
+    Consume,
+    Domain,
+    Message,
+    Permit,
+    ReceiveWithAuthorization,
+    Terminate,
+    Voucher,
+    digital_yuan_domain,
+    keccak256,
+    sub_wallet_domain,
+)
+from wallet.signing.signer import KeySigner
+from wallet.terms import Terms
+
+__all__ = [
+    "Account",
+    "CardState",
+    "Chain",
+    "Contract",
+    "Event",
+    "Refused",
+    "World",
+    "artefact",
+    "mutant",
+    "raises",
+]
+
+ROOT = Path(__file__).resolve().parents[2]
+CACHE = Path(os.environ.get("PREPAID_TEST_CACHE") or ROOT / "build" / "contracts")
+RICH = 10**12
+"""Fen that each consumer of a World starts with."""
+
+
+@cache
+def compilation() -> Compilation:
+    """All of `contracts/` as it is now."""
+    return compile_own(cache=CACHE)
+
+
+def artefact(name: str) -> Artefact:
+    """A contract under `contracts/` by name, from its present source."""
+    return compilation().artefact(name)
+
+
+def mutant(file: str, contract: str, *changes: tuple[str, str]) -> Artefact:
+    """`contract` from `contracts/<file>` with each (old, new) piece of text replaced exactly once.
+
+    Raises AssertionError if a piece is not there exactly once: then the mutation must be written anew.
+    """
+    sources = collect(package_sources(), prefix=OWN_PREFIX)
+    name = OWN_PREFIX + file
+    source = sources.files[name]
+    text = source.text
+    for old, new in changes:
+        assert text.count(old) == 1, f"{file}: found {text.count(old)} times, not once: {old!r}"
+        text = text.replace(old, new)
+    files = {**sources.files, name: Source(name, source.path, text, source.imports)}
+    return compile_sources(SourceSet((name,), files), find_compiler, cache=CACHE).artefact(contract)
+
+
+class Account:
+    """A person with a key; `address` may be another one, that of a contract for which the key signs."""
+
+    def __init__(self, name: str, *, address: str | None = None) -> None:
+        self.name = name
+        self.key = keccak256(b"prepaid test account " + name.encode())
+        self._signer = KeySigner(self.key)
+        self.address = address or self._signer.address
+
+    def __repr__(self) -> str:
+        return f"<{self.name} {self.address}>"
+
+    def sign(self, message: Message, domain: Domain) -> bytes:
+        """65 bytes over a typed message."""
+        return self._signer.sign_message(message, domain)
+
+    def sign_digest(self, digest: bytes) -> bytes:
+        """65 bytes over a digest."""
+        return self._signer.sign_digest(digest)
+
+
+class CardState(NamedTuple):
+    """A card's slot: totals and money in fen, `status` as in `types/Card.sol`."""
+
+    used: int
+    listed: int
+    released: int
+    held: int
+    opened_at: int
+    status: int
+    epoch: int
+
+
+NONE, OPEN, CLOSED, OWING, SHORT = range(5)
+
+
+class World(Chain):
+    """A chain with every platform contract, two consumers (alice, bob), an approved merchant (shop), a
+    recipient to split from it (payee), an operator, an issuer and a stranger who relays.
+
+    `sub_wallet` replaces the SubWallet implementation by another artefact, a broken one for instance.
+    """
+
+    def __init__(self, *, sub_wallet: Artefact | None = None) -> None:
+        super().__init__()
+        self.learn(artefact("Errors").abi)
+        self._accounts: dict[str, Account] = {}
+        self._wallets: dict[str, Contract] = {}
+        self._salt = 0
+        self.operator, self.issuer, self.stranger = map(self.account, ("operator", "issuer", "stranger"))
+        self.alice, self.bob, self.shop, self.payee = map(self.account, ("alice", "bob", "shop", "payee"))
+        self.yuan = self.deploy("DigitalYuan", self.issuer)
+        self.templates = self.deploy("TemplateRegistry")
+        self.merchants = self.deploy("MerchantRegistry", self.operator)
+        self.implementation = self.deploy(sub_wallet or "SubWallet", self.templates, self.merchants)
+        self.factory = self.deploy("SubWalletFactory", self.implementation)
+        self.catalogue = self.deploy("ProductCatalogue", self.operator, self.templates, self.merchants)
+        self.relay = self.deploy("Relay")
+        self.stored_value = self.admit(self.deploy("StoredValue"))
+        self.sessions = self.admit(self.deploy("Sessions"))
+        self.approve_merchant(self.shop)
+        for consumer in (self.alice, self.bob):
+            self.fund(consumer)
+
+    # ----------------------------------------------------------------------------------- people and money
+
+    def account(self, name: str) -> Account:
+        """The account of that name; its key follows from the name."""
+        return self._accounts.setdefault(name, Account(name))
+
+    def fund(self, account: Any, fen: int = RICH) -> None:
+        """Mint digital yuan to an account."""
+        self.yuan.mint(account, fen, sender=self.issuer)
+
+    def balance(self, holder: Any, token: Any = None) -> int:
+        """Fen (or units of `token`) of an account, contract or address."""
+        return int((token or self.yuan).balanceOf(holder))
+
+    def approve_merchant(self, merchant: Any) -> None:
+        """Let an account apply and be approved."""
+        self.merchants.applyToSell("a merchant", bytes(32), sender=merchant)
+        self.merchants.approve(merchant, sender=self.operator)
+
+    # ------------------------------------------------------------------------------------------ contracts
+
+    def deploy(self, what: str | Artefact, *args: Any) -> Contract:
+        """Create a contract by name or artefact."""
+        return super().deploy(artefact(what) if isinstance(what, str) else what, *args)
+
+    def admit(self, source: Contract | bytes) -> str:
+        """Register a template's code (a contract, or raw runtime code); the admitted address."""
+        if isinstance(source, bytes):
+            source = self.deploy_runtime(source)
+        return str(self.templates.register(source))
+
+    def deploy_runtime(self, runtime: bytes) -> Contract:
+        """Create a contract with exactly this runtime code, through creation code that returns it."""
+        creation = b"\x61" + len(runtime).to_bytes(2) + bytes.fromhex("80600a5f395ff3") + runtime
+        return self.at(self.create(creation), artefact("IPrepaidTemplate"))
+
+    def wallet(self, consumer: Any) -> Contract:
+        """The consumer's sub-wallet, created if it does not exist yet."""
+        key = address_of(consumer)
+        if key not in self._wallets:
+            self._wallets[key] = self.at(self.factory.walletOf(key), artefact("SubWallet"))
+        wallet = self._wallets[key]
+        if not self.code(wallet.address):  # never made, or its making was rolled back
+            events = self.events
+            self.factory.create(key, sender=self.stranger)
+            self.events = events
+        return wallet
+
+    def domain(self, consumer: Any) -> Domain:
+        """EIP-712 domain of the consumer's sub-wallet."""
+        return sub_wallet_domain(CHAIN_ID, self.wallet(consumer).address)
+
+    # ---------------------------------------------------------------------------------------------- cards
+
+    def terms(self, *, days_to_buy: int = 30, salt: int | None = None, **fields: Any) -> Terms:
+        """A purchase with a fresh salt. Any field or number of `Terms.build`; unless given, 1000 yuan of
+        stored value at `shop`, paid in digital yuan, all of it in custody."""
+        if salt is None:
+            self._salt += 1
+            salt = self._salt
+        base = {
+            "token": self.yuan,
+            "merchant": self.shop,
+            "template": self.stored_value,
+            "principal": 100_000,
+            "salt": salt,
+            "buy_by": self.now + days_to_buy * 86_400,
+        }
+        return Terms.build(**{key: plain(value) for key, value in {**base, **fields}.items()})
+
+    def card_id(self, consumer: Any, terms: Terms) -> bytes:
+        """The card's id, computed off chain."""
+        return terms.card_id(self.domain(consumer))
+
+    def card(self, consumer: Any, terms: Terms) -> CardState:
+        """The card's state."""
+        return CardState(*self.wallet(consumer).cardOf(self.card_id(consumer, terms)))
+
+    def open(
+        self, consumer: Account, terms: Terms, via: str = "open", *, sender: Any = None, signer: Any = None
+    ) -> bytes:
+        """Buy the card in one of four ways ("open", "sig", "permit", "authorization"); its id. Allowances
+        are given where the way needs one; the three signed ways are sent by a stranger."""
+        wallet, token = self.wallet(consumer), self.at(terms.token, artefact("DigitalYuan"))
+        signer, carrier = signer or consumer, sender or self.stranger
+        if via in ("open", "sig"):
+            token.approve(wallet, terms.principal, sender=consumer)
+        if via == "open":
+            return wallet.open(terms, sender=sender or consumer)
+        if via == "sig":
+            return wallet.openBySig(terms, self.sign(signer, consumer, terms), sender=carrier)
+        if via == "permit":
+            nonce = token.nonces(consumer)
+            permit = Permit(consumer.address, wallet.address, terms.principal, nonce, terms.buy_by)
+            made = signer.sign(permit, digital_yuan_domain(CHAIN_ID, terms.token))
+            parts = (made[64], made[:32], made[32:64])
+            signature = self.sign(signer, consumer, terms)
+            return wallet.openWithPermit(terms, terms.buy_by, *parts, signature, sender=carrier)
+        assert via == "authorization", via
+        signature = self.sign_authorization(signer, consumer, terms)
+        return wallet.openWithAuthorization(terms, signature, sender=carrier)
+
+    # ----------------------------------------------------------------------------------------- signatures
+
+    def sign(self, signer: Account, consumer: Any, message: Message) -> bytes:
+        """`signer`'s signature over a message for the consumer's sub-wallet."""
+        return signer.sign(message, self.domain(consumer))
+
+    def sign_authorization(self, signer: Account, consumer: Any, terms: Terms) -> bytes:
+        """The ERC-3009 signature that opens the card."""
+        message = ReceiveWithAuthorization(
+            address_of(consumer),
+            self.wallet(consumer).address,
+            terms.principal,
+            0,
+            terms.buy_by + 1,
+            self.card_id(consumer, terms),
+        )
+        return signer.sign(message, digital_yuan_domain(CHAIN_ID, terms.token))
+
+    def consumption(self, consumer: Any, terms: Terms, used: int, **fields: Any) -> Consume:
+        """A consumption up to the running total `used`; unless given, `listed_after` is the same, `max_pay`
+        the principal, `deadline` an hour away, `epoch` the card's present one."""
+        base = {
+            "card": self.card_id(consumer, terms),
+            "used_after": used,
+            "listed_after": used,
+            "max_pay": terms.principal,
+            "charge": bytes(32),
+            "deadline": self.now + 3600,
+        }
+        if "epoch" not in fields:
+            fields["epoch"] = self.card(consumer, terms).epoch
+        return Consume(**{**base, **fields})
+
+    def voucher(self, consumer: Any, terms: Terms, used: int, **fields: Any) -> Voucher:
+        """A voucher up to the running total `used`; `max_released` is the principal unless given."""
+        base = {
+            "card": self.card_id(consumer, terms),
+            "used_after": used,
+            "listed_after": used,
+            "max_released": terms.principal,
+            "deadline": self.now + 3600,
+        }
+        if "epoch" not in fields:
+            fields["epoch"] = self.card(consumer, terms).epoch
+        return Voucher(**{**base, **fields})
+
+    def termination(self, consumer: Any, terms: Terms, min_refund: int = 0, **fields: Any) -> Terminate:
+        """A termination; `deadline` an hour away, `epoch` the card's present one unless given."""
+        base = {"card": self.card_id(consumer, terms), "min_refund": min_refund, "deadline": self.now + 3600}
+        if "epoch" not in fields:
+            fields["epoch"] = self.card(consumer, terms).epoch
+        return Terminate(**{**base, **fields})
+
+    # ------------------------------------------------------------------------------------ signed and sent
+
+    def consume(
+        self,
+        consumer: Account,
+        terms: Terms,
+        used: int,
+        *,
+        signer: Any = None,
+        sender: Any = None,
+        **fields: Any,
+    ) -> int:
+        """Sign one consumption and let a stranger carry it; fen moved."""
+        message = self.consumption(consumer, terms, used, **fields)
+        signature = self.sign(signer or consumer, consumer, message)
+        return self.send_consume(consumer, terms, message, signature, sender=sender)
+
+    def send_consume(
+        self, consumer: Any, terms: Terms, message: Consume, signature: bytes, *, sender: Any = None
+    ) -> int:
+        """Carry a signed consumption to the chain."""
+        carrier = sender or self.stranger
+        return int(self.wallet(consumer).consume(terms, calldata(message), signature, sender=carrier))
+
+    def consume_many(
+        self,
+        consumer: Any,
+        terms: Terms,
+        messages: Sequence[Consume],
+        signatures: Sequence[bytes],
+        *,
+        sender: Any = None,
+    ) -> int:
+        """Carry several signed consumptions of one card in one transaction."""
+        values = [calldata(message) for message in messages]
+        wallet = self.wallet(consumer)
+        return int(wallet.consumeMany(terms, values, list(signatures), sender=sender or self.stranger))
+
+    def redeem(
+        self,
+        consumer: Account,
+        terms: Terms,
+        used: int,
+        *,
+        signer: Any = None,
+        sender: Any = None,
+        **fields: Any,
+    ) -> int:
+        """Sign one voucher and let a stranger carry it; fen moved."""
+        message = self.voucher(consumer, terms, used, **fields)
+        signature = self.sign(signer or consumer, consumer, message)
+        wallet = self.wallet(consumer)
+        return int(wallet.redeem(terms, calldata(message), signature, sender=sender or self.stranger))
+
+    def terminate(
+        self,
+        consumer: Account,
+        terms: Terms,
+        min_refund: int = 0,
+        *,
+        signer: Any = None,
+        sender: Any = None,
+        **fields: Any,
+    ) -> int:
+        """Sign a termination and let a stranger carry it; fen refunded."""
+        message = self.termination(consumer, terms, min_refund, **fields)
+        signature = self.sign(signer or consumer, consumer, message)
+        parts = (message.min_refund, message.deadline, signature)
+        return int(self.wallet(consumer).terminateBySig(terms, *parts, sender=sender or self.stranger))
+
+    def bump_epoch(
+        self, consumer: Account, terms: Terms, epoch: int, *, signer: Any = None, deadline: int | None = None
+    ) -> None:
+        """Sign a bump to `epoch` and let a stranger carry it."""
+        until = self.now + 3600 if deadline is None else deadline
+        card = self.card_id(consumer, terms)
+        signature = self.sign(signer or consumer, consumer, BumpEpoch(card, epoch, until))
+        self.wallet(consumer).bumpEpochBySig(card, epoch, until, signature, sender=self.stranger)
+
+
+def calldata(message: Message) -> tuple[Any, ...]:
+    """A signed message as the struct in calldata: all fields but the card, which the terms give."""
+    return message.values()[1:]
