@@ -328,6 +328,8 @@ contract SubWallet is ISubWallet, ReentrancyGuardTransient {
         if (terms.recipient() == address(this)) {
             revert Errors.SubWallet_TermsInvalid("payee", uint160(address(this)));
         }
+        // A cover would need guarantors that accept the card here; there are none, so none may be promised.
+        if (terms.cover != 0) revert Errors.SubWallet_TermsInvalid("cover", uint256(terms.cover));
         if (terms.token.code.length == 0) revert Errors.SubWallet_TokenHasNoCode(terms.token);
         if (Create2.computeAddress(terms.template.codehash, SHELL_HASH, TEMPLATES) != terms.template) {
             revert Errors.SubWallet_TemplateNotAdmitted(terms.template);
