@@ -1,0 +1,298 @@
+"""The Python rules against the Solidity ones: each template's answers, and whole lives of cards.
+
+The model refuses exactly where the contracts revert, with the same error, and otherwise agrees to the fen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from tests.contracts.harness import Account, Contract, Refused, World
+from tests.eip712.strategies import messages_of
+from tests.rules.strategies import Product, products
+from wallet.rules import (
+    REFERENCE_TEMPLATES,
+    Card,
+    Cause,
+    Closing,
+    Status,
+    TemplateFailed,
+    Usage,
+    WouldRevert,
+    close_card,
+    consume,
+    day_of,
+    open_card,
+    quote,
+    settle,
+)
+from wallet.terms import Terms
+
+NAMES = sorted(REFERENCE_TEMPLATES)
+DAY = 86_400
+
+small = st.integers(0, 2**48 - 1)
+usages = st.builds(
+    Usage, used=small, listed=small, released=small, elapsed=st.integers(0, 4000), facts=st.integers(0, 255)
+)
+
+
+@pytest.fixture(scope="module")
+def contracts() -> dict[str, Contract]:
+    """Each template's contract."""
+    world = World()
+    return {name: world.deploy(name) for name in NAMES}
+
+
+def answer(ask: Callable[[], int], failure: type[Exception]) -> int | None:
+    """The answer, or None if there is none."""
+    try:
+        return ask()
+    except failure:
+        return None
+
+
+def compare(contract: Contract, name: str, terms: Terms, usage: Usage) -> None:
+    """Both functions, every cause, answers and failures alike."""
+    model = REFERENCE_TEMPLATES[name]
+    words = terms.values()
+    seen = (usage.used, usage.listed, usage.released, usage.elapsed, usage.tier, usage.facts)
+    ours = answer(lambda: model.released(terms, usage), TemplateFailed)
+    assert ours == answer(lambda: contract.released(words, seen), Refused)
+    for cause in Cause:
+        ours = answer(lambda c=cause: model.entitlement(terms, usage, c), TemplateFailed)
+        assert ours == answer(lambda c=cause: contract.entitlement(words, seen, c), Refused), cause
+
+
+@given(products(), usages, st.data())
+def test_templates_agree(
+    contracts: dict[str, Contract], product: Product, usage: Usage, data: st.DataObject
+) -> None:
+    """On products the sub-wallet admits, within what was sold and beyond."""
+    compare(contracts[product.name], product.name, product.terms, usage)
+    inside = replace(usage, used=data.draw(st.integers(0, product.capacity)))
+    compare(contracts[product.name], product.name, product.terms, inside)
+
+
+@given(st.sampled_from(NAMES), messages_of(Terms), usages)
+def test_templates_agree_on_any_words(
+    contracts: dict[str, Contract], name: str, terms: Terms, usage: Usage
+) -> None:
+    """On terms nobody should sign too: unknown formulas, custody above everything, a price of nothing."""
+    compare(contracts[name], name, terms, usage)
+
+
+@dataclass(slots=True)
+class Held:
+    """A card on the chain and its model."""
+
+    owner: Account
+    product: Product
+    terms: Terms
+    card: Card
+
+
+class Lives(RuleBasedStateMachine):
+    """Random lives of cards of both kinds, two consumers, one merchant: chain and model side by side."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world = World()
+        self.addresses = {"StoredValue": self.world.stored_value, "Sessions": self.world.sessions}
+        self.cards: list[Held] = []
+        self.stops: list[int] = []
+        self.performs = True
+
+    # ------------------------------------------------------------------------------------------- what is done
+
+    @initialize(product=products())
+    def first_card(self, product: Product) -> None:
+        self._open(product, self.world.alice)
+
+    @precondition(lambda self: self.performs and len(self.cards) < 4)
+    @rule(product=products(), bob=st.booleans())
+    def open_another(self, product: Product, bob: bool) -> None:
+        self._open(product, self.world.bob if bob else self.world.alice)
+
+    @rule(which=st.integers(0, 3), data=st.data())
+    def consume(self, which: int, data: st.DataObject) -> None:
+        held = self._pick(which)
+        used, listed = self._totals(held, data)
+        limit = data.draw(st.one_of(st.just(held.terms.principal), st.integers(0, held.terms.principal)))
+        self._both(
+            held,
+            lambda: self.world.consume(held.owner, held.terms, used, listed_after=listed, max_pay=limit),
+            lambda: consume(
+                held.product.template,
+                held.terms,
+                held.card,
+                used_after=used,
+                listed_after=listed,
+                now=self.world.now,
+                max_pay=limit,
+            ),
+        )
+
+    @rule(which=st.integers(0, 3), data=st.data())
+    def redeem(self, which: int, data: st.DataObject) -> None:
+        held = self._pick(which)
+        if not held.terms.takes_vouchers:
+            return
+        used, listed = self._totals(held, data)
+        limit = data.draw(st.integers(0, held.terms.principal))
+        self._both(
+            held,
+            lambda: self.world.redeem(held.owner, held.terms, used, listed_after=listed, max_released=limit),
+            lambda: consume(
+                held.product.template,
+                held.terms,
+                held.card,
+                used_after=used,
+                listed_after=listed,
+                now=self.world.now,
+                max_released=limit,
+            ),
+        )
+
+    @rule(which=st.integers(0, 3), data=st.data())
+    def terminate(self, which: int, data: st.DataObject) -> None:
+        held = self._pick(which)
+        least = data.draw(st.one_of(st.just(0), st.integers(0, held.terms.principal)))
+        self._both(
+            held,
+            lambda: self.world.wallet(held.owner).terminate(held.terms, least, sender=held.owner),
+            lambda: close_card(
+                held.product.template,
+                held.terms,
+                held.card,
+                self.world.now,
+                min_refund=least,
+                stopped_at=self._stopped(held),
+            ),
+        )
+
+    @rule(which=st.integers(0, 3))
+    def settle(self, which: int) -> None:
+        held = self._pick(which)
+        self._both(
+            held,
+            lambda: self.world.wallet(held.owner).settle(held.terms, sender=self.world.stranger),
+            lambda: settle(held.product.template, held.terms, held.card, self.world.now, self._stopped(held)),
+        )
+
+    @rule(days=st.integers(0, 20), seconds=st.integers(1, DAY))
+    def wait(self, days: int, seconds: int) -> None:
+        self.world.warp(self.world.now + days * DAY + seconds)
+
+    @precondition(lambda self: self.performs)
+    @rule()
+    def the_merchant_stops(self) -> None:
+        self.world.merchants.stop(self.world.shop, sender=self.world.operator)
+        self.stops.append(self.world.now)
+        self.performs = False
+
+    @precondition(lambda self: not self.performs)
+    @rule()
+    def the_merchant_comes_back(self) -> None:
+        self.world.merchants.approve(self.world.shop, sender=self.world.operator)
+        self.performs = True
+
+    # --------------------------------------------------------------------------------------- what must hold
+
+    @invariant()
+    def states_agree(self) -> None:
+        for held in self.cards:
+            state = self.world.card(held.owner, held.terms)
+            model = held.card
+            assert state == (
+                *(model.used, model.listed, model.released, model.held),
+                *(model.opened_at, model.status, model.epoch),
+            )
+
+    @invariant()
+    def quotes_agree(self) -> None:
+        for held in self.cards:
+            if held.card.status != Status.OPEN:
+                continue
+            theirs = self.world.wallet(held.owner).quote(held.terms)
+            ours = quote(held.product.template, held.terms, held.card, self.world.now, self._stopped(held))
+            assert theirs == (ours.owed, ours.cause)
+
+    # ------------------------------------------------------------------------------------------------- inside
+
+    def _open(self, product: Product, owner: Account) -> None:
+        terms = self.world.terms(**{"principal": product.terms.principal}).change(
+            **{k: v for k, v in product.terms.numbers().items() if k not in ("salt", "buy_by", "channel")}
+        )
+        terms = replace(terms, template=self.addresses[product.name], params0=product.terms.params0)
+        self.world.open(owner, terms)
+        card, advanced = open_card(product.template, terms, self.world.now)
+        events = self.world.named("Advanced")
+        assert [event.args["paid"] for event in events] == ([advanced] if advanced else [])
+        self.cards.append(Held(owner, product, terms, card))
+
+    def _pick(self, which: int) -> Held:
+        return self.cards[which % len(self.cards)]
+
+    def _stopped(self, held: Held) -> int:
+        return min((at for at in self.stops if at >= held.card.opened_at), default=0)
+
+    def _totals(self, held: Held, data: st.DataObject) -> tuple[int, int]:
+        most = held.product.capacity
+        low = min(held.card.used, most)
+        used = data.draw(st.one_of(st.integers(low, most), st.integers(0, most + 1)), label="used")
+        price = data.draw(st.sampled_from([0, 1, 137]), label="list price")
+        return used, held.card.listed + price * max(0, used - held.card.used)
+
+    def _both(self, held: Held, on_chain: Callable[[], Any], in_model: Callable[[], Any]) -> None:
+        """Do it on both sides; money and refusals must agree."""
+        try:
+            result = in_model()
+        except WouldRevert as refusal:
+            with pytest.raises(Refused) as caught:
+                on_chain()
+            assert caught.value.name == refusal.values["error"]
+            return
+        paid = on_chain()
+        if isinstance(result, Closing):
+            held.card = result.card
+            (event,) = self.world.named("Closed")
+            moved = (
+                event.args["cause"],
+                event.args["refund"],
+                event.args["toCollect"],
+                event.args["shortfall"],
+            )
+            assert moved == (result.cause, result.refund, result.to_collect, result.shortfall)
+        else:
+            held.card, expected = result
+            events = [
+                *self.world.named("Accrued"),
+                *self.world.named("Consumed"),
+                *self.world.named("Redeemed"),
+            ]
+            assert [event.args["paid"] for event in events] == [expected]
+            assert paid in (None, expected)
+
+
+TestLives = Lives.TestCase
+TestLives.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+
+
+@given(st.integers(0, 2**41), st.integers(0, 2**41))
+def test_days_agree(start: int, end: int) -> None:
+    """Dates by the model against Python's own calendar."""
+    from datetime import UTC, datetime, timedelta, timezone
+
+    if max(start, end) > 253_000_000_000:
+        return
+    china = timezone(timedelta(hours=8))
+    first, last = (datetime.fromtimestamp(t, UTC).astimezone(china).date() for t in (start, end))
+    assert day_of(end) - day_of(start) == (last - first).days
