@@ -762,16 +762,17 @@ class SubWalletSignatureInvalid(CustomError):
 
 
 class SubWalletTemplateFailed(CustomError):
-    """`SubWallet_TemplateFailed(address template)`"""
+    """`SubWallet_TemplateFailed(address template, bytes4 reason)`"""
 
     name = "SubWallet_TemplateFailed"
     code = "sub-wallet-template-failed"
-    selector = bytes.fromhex("7d4ece80")
-    types = "(address)"
+    selector = bytes.fromhex("4e89373f")
+    types = "(address,bytes4)"
 
-    def __init__(self, template: str) -> None:
-        super().__init__(template=template)
+    def __init__(self, template: str, reason: bytes) -> None:
+        super().__init__(template=template, reason=reason)
         self.template = template
+        self.reason = reason
 
 
 class SubWalletTemplateNotAdmitted(CustomError):
@@ -897,6 +898,20 @@ class TemplateRegistryNothingPending(CustomError):
         super().__init__()
 
 
+class TemplateOverdrawn(CustomError):
+    """`Template_Overdrawn(uint256 used, uint256 most)`"""
+
+    name = "Template_Overdrawn"
+    code = "template-overdrawn"
+    selector = bytes.fromhex("27e79f46")
+    types = "(uint256,uint256)"
+
+    def __init__(self, used: int, most: int) -> None:
+        super().__init__(used=used, most=most)
+        self.used = used
+        self.most = most
+
+
 BY_SELECTOR: dict[bytes, type[CustomError]] = {
     known.selector: known
     for known in (
@@ -967,5 +982,6 @@ BY_SELECTOR: dict[bytes, type[CustomError]] = {
         TemplateRegistryNoCode,
         TemplateRegistryNotPure,
         TemplateRegistryNothingPending,
+        TemplateOverdrawn,
     )
 }

@@ -100,7 +100,7 @@ class AuthorizationUsed:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """`event Closed(bytes32 card, Cause cause, uint256 refund, uint256 owed, uint256 shortfall)`"""
+    """`event Closed(bytes32 card, Cause cause, uint256 refund, uint256 toCollect, uint256 shortfall)`"""
 
     TOPIC: ClassVar[bytes] = bytes.fromhex("35403d174bce48f1c3bf38a7988828172751fc53a0b883f928d56281c0e19fd6")
     INDEXED: ClassVar[int] = 1
@@ -108,7 +108,7 @@ class Closed:
     card: bytes
     cause: int
     refund: int
-    owed: int
+    to_collect: int
     shortfall: int
 
     @classmethod
@@ -235,7 +235,7 @@ class MerchantApplied:
     INDEXED: ClassVar[int] = 1
 
     merchant: str
-    name_: str
+    name: str
     licence: bytes
 
     @classmethod
@@ -315,7 +315,7 @@ class ProductPublished:
     product: bytes
     merchant: str
     terms: Terms
-    name_: str
+    name: str
 
     @classmethod
     def decode(cls, log: Log) -> Self:

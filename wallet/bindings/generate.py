@@ -14,7 +14,7 @@ import re
 import subprocess
 import sys
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -41,11 +41,13 @@ CONTRACTS = (
     "SubWalletFactory",
     "TemplateRegistry",
 )
-# Attributes that every error, call class or event already has: a Solidity name must not hide them.
-_TAKEN = {
-    "args", "code", "hint", "message", "name", "values", "selector", "types", "read", "error_code",
-    "exit_status", "address", "decode", "encode", "self", "cls", "log",
+# Attributes that a generated class has anyhow: a Solidity name must not hide them.
+_ERROR_HAS = {
+    "args", "code", "error_code", "exit_status", "hint", "message", "name", "read", "selector", "types",
+    "values",
 }  # fmt: skip
+_EVENT_HAS = {"decode"}
+_STRUCT_HAS = {"to_abi", "from_abi"}
 
 Abi = list[dict[str, Any]]
 
@@ -142,11 +144,11 @@ def _struct_name(param: Mapping[str, Any]) -> str:
     return str(param["internalType"]).removeprefix("struct ").rpartition(".")[2].partition("[")[0]
 
 
-def _names(params: Sequence[Mapping[str, Any]]) -> list[str]:
+def _names(params: Sequence[Mapping[str, Any]], taken: Collection[str] = ("self",)) -> list[str]:
     names: list[str] = []
     for at, param in enumerate(params):
         name = snake(str(param["name"])) or f"arg{at}"
-        if keyword.iskeyword(name) or hasattr(builtins, name) or name in _TAKEN or name in names:
+        if keyword.iskeyword(name) or hasattr(builtins, name) or name in taken or name in names:
             name += "_"
         names.append(name)
     return names
@@ -221,9 +223,11 @@ def _structs(structs: Mapping[str, dict[str, Any]]) -> str:
     # An inner struct has to stand above the one that holds it only for readers; annotations are lazy.
     for name, struct in sorted(structs.items()):
         if name in _MESSAGES:
+            lines += ["", f"{name.upper()} = {_types(struct['components'])!r}"]
+            lines += [f'"""ABI type of `{_MESSAGES[name]}.{name}`."""']
             continue
         parts = struct["components"]
-        fields = _names(parts)
+        fields = _names(parts, _STRUCT_HAS)
         lines += ["", "", "@dataclass(frozen=True, slots=True)", f"class {name}:"]
         lines += [
             f'    """Solidity `struct {name}`."""',
@@ -256,7 +260,7 @@ def _errors(errors: Mapping[str, dict[str, Any]]) -> str:
     used = set[str]()
     body: list[str] = []
     for name, error in sorted(errors.items()):
-        params, fields = error["inputs"], _names(error["inputs"])
+        params, fields = error["inputs"], _names(error["inputs"], _ERROR_HAS)
         used |= _used_structs(params)
         said, types = signature(error), _types(params)
         body += ["", "", f"class {class_name(name)}(CustomError):"]
@@ -323,7 +327,7 @@ def _events(events: Mapping[str, dict[str, Any]]) -> str:
     body: list[str] = []
     topics: dict[str, list[str]] = {}
     for name, event in sorted(events.items()):
-        params, fields = event["inputs"], _names(event["inputs"])
+        params, fields = event["inputs"], _names(event["inputs"], _EVENT_HAS)
         indexed = [at for at, p in enumerate(params) if p["indexed"]]
         plain = [at for at, p in enumerate(params) if not p["indexed"]]
         hashed = {at for at in indexed if codec(canonical(params[at])).dynamic or _has_struct(params[at])}
@@ -383,6 +387,9 @@ def _contract(name: str, abi: Abi) -> str:
         seen[function["name"]] = seen.get(function["name"], 0) + 1
     for function in functions:
         lines += _method(name, function, overloaded=seen[function["name"]] > 1)
+    methods = re.findall(r"(?m)^    def (\w+)", "\n".join(lines))
+    if len(set(methods)) < len(methods):
+        raise EnvironmentFault(f"two functions of {name} have one Python name", hint="rename one in Solidity")
     return "\n".join(lines) + "\n"
 
 

@@ -42,9 +42,9 @@ class MerchantRegistry:
 
         return Call(self.address, data, "MerchantRegistry.operator", read)
 
-    def apply_to_sell(self, name_: str, licence: bytes) -> Call[None]:
+    def apply_to_sell(self, name: str, licence: bytes) -> Call[None]:
         """`applyToSell(string name, bytes32 licence) nonpayable`"""
-        data = bytes.fromhex("c8823c6c") + encode("(string,bytes32)", (name_, licence))
+        data = bytes.fromhex("c8823c6c") + encode("(string,bytes32)", (name, licence))
         return Call(self.address, data, "MerchantRegistry.apply_to_sell", lambda _: None)
 
     def approve(self, merchant: str) -> Call[None]:

@@ -114,11 +114,11 @@ class ProductCatalogue:
 
         return Call(self.address, data, "ProductCatalogue.is_on_sale", read)
 
-    def publish(self, terms: Terms, name_: str) -> Call[bytes]:
+    def publish(self, terms: Terms, name: str) -> Call[bytes]:
         """`publish(Terms terms, string name) nonpayable`"""
         data = bytes.fromhex("f7843541") + encode(
             "((address,address,address,address,address,bytes32,bytes32,uint256,uint256,uint256,uint256,uint256),string)",
-            (terms.values(), name_),
+            (terms.values(), name),
         )
 
         def read(answer: bytes) -> bytes:

@@ -54,6 +54,10 @@ class Consumption:
         return cls(*values)
 
 
+TERMS = "(address,address,address,address,address,bytes32,bytes32,uint256,uint256,uint256,uint256,uint256)"
+"""ABI type of `wallet.terms.Terms`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Usage:
     """Solidity `struct Usage`."""

@@ -63,3 +63,14 @@ class TemplateRegistry:
             return value
 
         return Call(self.address, data, "TemplateRegistry.register", read)
+
+    def shell_hash(self) -> Call[bytes]:
+        """`shellHash() view`"""
+        data = bytes.fromhex("391f5ec7") + encode("()", ())
+
+        def read(answer: bytes) -> bytes:
+            (v0,) = decode("(bytes32)", answer)
+            value: bytes = v0
+            return value
+
+        return Call(self.address, data, "TemplateRegistry.shell_hash", read)

@@ -178,6 +178,12 @@ class Journal:
         found = self._transactions("SELECT * FROM tx WHERE chain = ? AND hash = ?", [chain, tx_hash])
         return found[0] if found else None
 
+    def done(self, chain: str, purpose: str) -> Transaction | None:
+        """The last transaction with exactly this purpose that stands in a block and did not fail."""
+        query = "SELECT * FROM tx WHERE chain = ? AND purpose = ? AND state IN ('mined', 'final')"
+        found = self._transactions(query + " ORDER BY block DESC LIMIT 1", [chain, purpose])
+        return found[0] if found else None
+
     # --------------------------------------------------------------------------------------- cards
 
     def remember_cards(self, cards: Iterable[KnownCard]) -> None:

@@ -1,0 +1,188 @@
+"""The consumer's wallet: check a charge, say in one sentence what it would do, sign it, write it down.
+
+The order is the point. Checked against what was bought, judged by the policy and simulated before a person
+is asked; written down before the signature is shown; simulated once more with the signature itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from wallet.bindings.structs import Consumption
+from wallet.chain.base import CallRequest, Reverted
+from wallet.eip712.messages import Consume
+from wallet.eip712.signature import is_magic, is_valid_signature_call
+from wallet.errors import PolicyRefusal
+from wallet.exchange import Authorisation, ChargeRequest
+from wallet.ledger import Authorisation as Signed
+from wallet.rules import Card, day_of
+from wallet.services.asking import bought, outcome_of_use
+from wallet.services.context import Context
+from wallet.services.onboard import name_of
+from wallet.services.publish import unit_of
+from wallet.services.records import CardRecord, find_card, state_of
+from wallet.services.sending import simulate
+from wallet.signing.checks import BoughtCard, Outcome, check_charge, check_outcome
+from wallet.signing.policy import Policy, Reason, Verdict
+from wallet.signing.sentence import Shown, consume_sentence, explain
+from wallet.signing.signer import Signer
+
+_DAY, _CHINA = 86_400, 8 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A charge that passed every check, not yet signed: the sentence, the verdict, what will be signed."""
+
+    sentence: str
+    verdict: Verdict
+    message: Consume
+    record: CardRecord
+    charge: ChargeRequest
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Authorised:
+    """A signed answer to a charge; `pays` and `stays` in fen."""
+
+    document: Authorisation
+    sentence: str
+    explanation: tuple[tuple[str, str], ...]
+    pays: int
+    stays: int
+
+
+def preview_charge(context: Context, consumer: str, charge: ChargeRequest, policy: Policy) -> Request:
+    """What answering `charge` would do. PolicyRefusal, each with its code, where it must not be answered.
+
+    The verdict may still say that the person has to be asked; `authorise` insists on it.
+    """
+    record = find_card(context, "0x" + charge.card.hex(), owner=consumer)
+    return _preview(context, record, state_of(context, record), charge, policy, _spent(context, consumer))
+
+
+def authorise(
+    context: Context,
+    consumer: Signer,
+    request: Request,
+    *,
+    confirm: Callable[[tuple[Reason, ...]], bool] | None = None,
+) -> Authorised:
+    """Sign the request. `confirm` puts the policy's reasons to the person where it says ask.
+
+    Raises PolicyRefusal if the policy does not allow it, or if the chain would move anything else than the
+    sentence said.
+    """
+    (made,) = authorise_all(context, consumer, [request], confirm=confirm)
+    record, message = request.record, request.message
+    call = record.contract.consume(record.terms, consumption(message), made.document.signature)
+    paid = simulate(context, call, consumer.address)
+    if paid != made.pays:
+        raise PolicyRefusal(
+            f"the chain would move {paid} fen, the sentence says {made.pays}",
+            hint="do not hand it over; look at the card again",
+            code="outcome-differs",
+            paid=paid,
+            said=made.pays,
+        )
+    return made
+
+
+def authorise_all(
+    context: Context,
+    consumer: Signer,
+    requests: Sequence[Request],
+    *,
+    confirm: Callable[[tuple[Reason, ...]], bool] | None = None,
+) -> list[Authorised]:
+    """Sign many requests of one consumer, written down in one commit before any is returned."""
+    made, rows = [], []
+    now = context.chain.now()
+    for request in requests:
+        request.verdict.require(confirm)
+        domain = request.record.domain(context)
+        signature = consumer.sign_message(request.message, domain)
+        document = Authorisation.of(
+            request.message, domain=domain, consumer=consumer.address, signature=signature
+        )
+        reference = request.charge.reference
+        why = explain(request.message, domain, reference=reference)
+        outcome = request.outcome
+        made.append(
+            Authorised(document, request.sentence, tuple(why), outcome.to_merchant, outcome.still_frozen)
+        )
+        message = request.message
+        rows.append(
+            Signed(
+                digest=message.digest(domain),
+                chain=context.identity,
+                kind="Consume",
+                card=message.card,
+                signer=consumer.address,
+                pays=message.max_pay,
+                deadline=message.deadline,
+                signed_at=now,
+                signature=signature,
+                message={
+                    "charge": "0x" + message.charge.hex(),
+                    "reference": reference.number,
+                    "used_after": message.used_after,
+                    "listed_after": message.listed_after,
+                    "epoch": message.epoch,
+                    "sentence": request.sentence,
+                },
+            )
+        )
+    context.journal.record_authorisations(rows)
+    return made
+
+
+def consumption(message: Consume | Authorisation) -> Consumption:
+    """The message as the contract takes it."""
+    return Consumption(
+        message.used_after,
+        message.listed_after,
+        message.max_pay,
+        message.charge,
+        message.deadline,
+        message.epoch,
+    )
+
+
+def signed_by_contract(context: Context, signer: str, digest: bytes, signature: bytes) -> bool | None:
+    """A contract account's own answer (ERC-1271) about a signature; None for an account without code."""
+    code = context.chain.code(signer)
+    if not code or code.startswith(b"\xef\x01\x00"):  # delegated code does not change whose key signs
+        return None
+    try:
+        return is_magic(context.chain.call(CallRequest(signer, is_valid_signature_call(digest, signature))))
+    except Reverted:
+        return False
+
+
+def _preview(
+    context: Context, record: CardRecord, state: Card, charge: ChargeRequest, policy: Policy, spent: int
+) -> Request:
+    card: BoughtCard = bought(context, record, state)
+    now = context.chain.now()
+    digest = charge.message.digest(charge.domain)
+    signed = None
+    if not charge.is_signed():
+        signed = signed_by_contract(context, record.terms.merchant, digest, charge.signature)
+    check_charge(charge, card, now=now, signed=signed)
+    outcome = outcome_of_use(context, record.terms, state, used=charge.used_after, listed=charge.listed_after)
+    check_outcome(charge.max_pay, card, outcome)
+    message = charge.message.consume(epoch=state.epoch)
+    shown = Shown(
+        name_of(context, record.terms.merchant), now, context.language, unit_of(context, record.terms)
+    )
+    sentence = consume_sentence(message, outcome, shown, used_before=state.used, number=charge.number)
+    verdict = policy.judge(fen=message.max_pay, merchant=record.terms.merchant, spent_today=spent)
+    return Request(sentence, verdict, message, record, charge, outcome)
+
+
+def _spent(context: Context, consumer: str) -> int:
+    midnight = day_of(context.chain.now()) * _DAY - _CHINA
+    return context.journal.authorised(context.identity, consumer, since=midnight)

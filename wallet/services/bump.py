@@ -1,0 +1,46 @@
+"""Void everything the consumer signed for a card and nobody has used yet, by raising the card's epoch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wallet.eip712.messages import BumpEpoch
+from wallet.ledger import Authorisation
+from wallet.services.context import Context
+from wallet.services.records import find_card, state_of
+from wallet.services.sending import send
+from wallet.signing.signer import Signer
+
+VALID = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Bumped:
+    """The card's new epoch; whatever was signed for an older one is void."""
+
+    card: str
+    epoch: int
+    transaction: str
+    gas: int
+
+
+def bump(context: Context, consumer: Signer, card: str, *, carrier: Signer | None = None) -> Bumped:
+    """Raise the epoch by one; sent by the consumer, or signed by it and carried by `carrier`."""
+    record = find_card(context, card, owner=consumer.address)
+    epoch = state_of(context, record).epoch + 1
+    call = record.contract.bump_epoch(record.card, epoch)
+    if carrier is not None:
+        now = context.chain.now()
+        domain, message = record.domain(context), BumpEpoch(record.card, epoch, now + VALID)
+        signature = consumer.sign_message(message, domain)
+        context.journal.record_authorisations(
+            [
+                Authorisation(
+                    message.digest(domain), context.identity, "BumpEpoch", record.card, consumer.address,
+                    0, message.deadline, now, signature, {"epoch": epoch},
+                )
+            ]
+        )  # fmt: skip
+        call = record.contract.bump_epoch_by_sig(record.card, epoch, message.deadline, signature)
+    receipt = send(context, carrier or consumer, call, f"bump {record.card.hex()[:8]}").receipt
+    return Bumped("0x" + record.card.hex(), epoch, "0x" + receipt.tx_hash.hex(), receipt.gas_used)

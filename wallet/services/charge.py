@@ -1,0 +1,111 @@
+"""A merchant asks for one consumption: totals after it, the most that may move, and what it is for; signed.
+
+The price a consumer pays is not what is typed in here but what the card's rules release for that use; it is
+asked on the chain, so that merchant and consumer compute it the same way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wallet.errors import InvalidInput
+from wallet.exchange import ChargeRequest, Reference
+from wallet.rules import Sessions, Status, Unit
+from wallet.services.asking import outcome_of_use
+from wallet.services.context import Context
+from wallet.services.onboard import name_of
+from wallet.services.publish import unit_of
+from wallet.services.records import find_card, state_of
+from wallet.signing.signer import Signer
+from wallet.terms import Terms
+
+VALID = 900
+"""Seconds a charge is valid for, unless told otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """A signed charge, and what it will move and leave frozen (fen)."""
+
+    document: ChargeRequest
+    pays: int
+    stays: int
+
+
+def make_charge(
+    context: Context,
+    merchant: Signer,
+    card: str,
+    used: int,
+    number: str,
+    *,
+    listed: int | None = None,
+    item: str = "",
+    store: str = "",
+    valid: int = VALID,
+    max_pay: int | None = None,
+) -> Charged:
+    """Charge `used` (fen of face value, or sessions) to a card, with the merchant's reference `number`.
+
+    `listed` is the price before discount in fen; by default the face value used, or the sessions at the price
+    of a paid one. `max_pay` may be set higher than what moves, never lower. Raises InvalidInput if the card
+    is another merchant's or not open, and the template's typed error if it does not hold that much.
+    """
+    if used < 1:
+        raise InvalidInput(f"charge: {used} is not more than zero", code="invalid-amount", value=used)
+    record = find_card(context, card)
+    terms, state = record.terms, state_of(context, record)
+    if terms.merchant != merchant.address:
+        raise InvalidInput(
+            f"card {card} was sold by {terms.merchant}, not by {merchant.address}",
+            hint="charge it with the account of the merchant that sold it",
+            code="other-merchant",
+            merchant=terms.merchant,
+        )
+    if state.status is not Status.OPEN:
+        raise InvalidInput(
+            f"card {card} is not open ({state.status.name.lower()})",
+            hint="`prepaid card show` tells where it stands",
+            code="card-not-open",
+            status=state.status.name.lower(),
+        )
+    price = list_price(context, terms, used) if listed is None else listed
+    totals = {"used": state.used + used, "listed": state.listed + price}
+    outcome = outcome_of_use(context, terms, state, **totals)
+    reference = Reference.new(number, name_of(context, terms.merchant), item=item, store=store)
+    domain = record.domain(context)
+    unsigned = ChargeRequest(
+        chain_id=domain.chain_id,
+        sub_wallet=record.wallet,
+        merchant=merchant.address,
+        card=record.card,
+        used_before=state.used,
+        listed_before=state.listed,
+        used_after=totals["used"],
+        listed_after=totals["listed"],
+        max_pay=outcome.to_merchant if max_pay is None else max(max_pay, outcome.to_merchant),
+        deadline=context.chain.now() + valid,
+        number=number,
+        merchant_name=reference.merchant_name,
+        item=item,
+        store=store,
+        salt=reference.salt,
+        signature=b"\0",  # replaced below; a document without one does not pass its own check
+    )
+    unsigned.check()
+    signed = replace_signature(unsigned, merchant.sign_message(unsigned.message, domain))
+    return Charged(signed, outcome.to_merchant, outcome.still_frozen)
+
+
+def replace_signature(document: ChargeRequest, signature: bytes) -> ChargeRequest:
+    """The same charge under this signature."""
+    from dataclasses import replace
+
+    return replace(document, signature=signature)
+
+
+def list_price(context: Context, terms: Terms, used: int) -> int:
+    """The price before discount of `used`, in fen, where the merchant does not state another."""
+    if unit_of(context, terms) is Unit.SESSION:
+        return used * (terms.principal // Sessions.paid(terms))
+    return used

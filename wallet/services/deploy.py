@@ -1,0 +1,153 @@
+"""Put the platform on a chain, in waves of transactions; may be repeated.
+
+What an interrupted or earlier run created is recognised by the journal and used again: the purpose of each
+creation carries the hash of its code and arguments, so changed contracts are created anew and unchanged
+ones are not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from wallet.bindings.digital_yuan import DigitalYuan
+from wallet.bindings.merchant_registry import MerchantRegistry
+from wallet.bindings.product_catalogue import ProductCatalogue
+from wallet.bindings.relay import Relay
+from wallet.bindings.runtime import ask
+from wallet.bindings.sub_wallet import SubWallet
+from wallet.bindings.sub_wallet_factory import SubWalletFactory
+from wallet.bindings.template_registry import TemplateRegistry
+from wallet.chain.base import CallRequest
+from wallet.compiler.artefacts import load_artefact
+from wallet.eip712.keccak import keccak256
+from wallet.errors import EnvironmentFault
+from wallet.rules import REFERENCE_TEMPLATES
+from wallet.services import form
+from wallet.services.context import Context
+from wallet.services.deployment import Deployment, path_of, save_deployment
+from wallet.services.sending import Item, send, send_all, succeeded
+from wallet.signing.signer import Signer
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """The platform's addresses, the file that holds them, and which contracts this run created."""
+
+    deployment: Deployment
+    file: str
+    created: tuple[str, ...]
+
+
+def deploy(context: Context, operator: Signer) -> tuple[Context, Deployed]:
+    """Create what is missing of the platform; `operator` runs it and issues its digital yuan.
+
+    Returns a context that knows the platform. Raises a typed error if a contract refuses, and
+    EnvironmentFault (`deployed-by-another`) if another operator deployed here before.
+    """
+    found = context.found
+    if found is not None and found.operator != operator.address:
+        raise EnvironmentFault(
+            f"the platform on this chain belongs to {found.operator}",
+            hint="use that account, or `prepaid chain reset` on a chain of your own",
+            code="deployed-by-another",
+            operator=found.operator,
+        )
+    work = _Work(context, operator)
+    block = context.chain.head().number if found is None else found.block
+    base = work.create(
+        DigitalYuan=DigitalYuan.creation(_code("DigitalYuan"), operator.address),
+        TemplateRegistry=TemplateRegistry.creation(_code("TemplateRegistry")),
+        MerchantRegistry=MerchantRegistry.creation(_code("MerchantRegistry"), operator.address),
+        Relay=Relay.creation(_code("Relay")),
+        **{name: _code(name) for name in REFERENCE_TEMPLATES},
+    )
+    templates, merchants = base["TemplateRegistry"], base["MerchantRegistry"]
+    core = work.create(
+        SubWallet=SubWallet.creation(_code("SubWallet"), templates, merchants),
+        ProductCatalogue=ProductCatalogue.creation(
+            _code("ProductCatalogue"), operator.address, templates, merchants
+        ),
+    )
+    core |= work.create(
+        SubWalletFactory=SubWalletFactory.creation(_code("SubWalletFactory"), core["SubWallet"])
+    )
+    deployment = Deployment(
+        identity=context.identity,
+        chain_id=context.chain.chain_id(),
+        block=block,
+        operator=operator.address,
+        token=base["DigitalYuan"],
+        template_registry=templates,
+        merchant_registry=merchants,
+        catalogue=core["ProductCatalogue"],
+        factory=core["SubWalletFactory"],
+        sub_wallet=core["SubWallet"],
+        relay=base["Relay"],
+        templates={name: work.admit(templates, name, base[name]) for name in REFERENCE_TEMPLATES},
+        forms={form.TITLE: "0x" + form.HASH.hex()},
+    )
+    work.register_form(deployment.catalogue)
+    if found is None or asdict(found) != asdict(deployment):
+        save_deployment(context.deployments, deployment)
+    file = str(path_of(context.deployments, context.identity))
+    return context.with_platform(deployment), Deployed(deployment, file, tuple(work.created))
+
+
+class _Work:
+    """One deployment under way: looks for what is there, creates what is not."""
+
+    def __init__(self, context: Context, operator: Signer) -> None:
+        self.context, self.operator = context, operator
+        self.created: list[str] = []
+
+    def create(self, **codes: bytes) -> dict[str, str]:
+        """Addresses of contracts with these creation codes, those missing created in one batch."""
+        purposes = {name: f"deploy {name} {keccak256(code).hex()[:16]}" for name, code in codes.items()}
+        there = {name: self._earlier(purpose) for name, purpose in purposes.items()}
+        missing = [name for name, address in there.items() if address is None]
+        items = [Item(None, codes[name], purposes[name], self._gas(codes[name])) for name in missing]
+        receipts = send_all(self.context, self.operator, items, "deploy")
+        made = dict(zip(missing, receipts, strict=True))
+        self.created += missing
+        return {name: address or _address(self.context, made, name) for name, address in there.items()}
+
+    def admit(self, registry: str, name: str, source: str) -> str:
+        """The admitted template with the code of `source`."""
+        contract = TemplateRegistry(registry)
+        template = ask(self.context.chain, contract.address_of(keccak256(self.context.chain.code(source))))
+        if not ask(self.context.chain, contract.is_admitted(template)):
+            call = contract.register(source)
+            request = call.request(self.operator.address)
+            gas = self.context.chain.estimate_gas(request)
+            send(self.context, self.operator, call, f"admit {name}", gas=gas)
+        return template
+
+    def register_form(self, catalogue: str) -> None:
+        """Register the standard form, unless it is."""
+        contract = ProductCatalogue(catalogue)
+        if not ask(self.context.chain, contract.is_form(form.HASH)):
+            send(self.context, self.operator, contract.register_form(form.HASH, form.TITLE), "register form")
+
+    def _earlier(self, purpose: str) -> str | None:
+        done = self.context.journal.done(self.context.identity, purpose)
+        receipt = None if done is None else self.context.chain.receipt(done.hash)
+        return None if receipt is None else receipt.contract
+
+    def _gas(self, code: bytes) -> int:
+        return self.context.chain.estimate_gas(CallRequest(None, code, self.operator.address))
+
+
+def _address(context: Context, made: Mapping[str, object], name: str) -> str:
+    from wallet.chain.base import Receipt
+
+    receipt = made[name]
+    assert isinstance(receipt, Receipt)
+    address = succeeded(context, receipt).contract
+    if address is None:
+        raise EnvironmentFault(f"the chain does not say where it created {name}", code="chain-answer")
+    return address
+
+
+def _code(name: str) -> bytes:
+    return load_artefact(name).bytecode

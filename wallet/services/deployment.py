@@ -1,0 +1,91 @@
+"""Where the platform stands on one chain, as a small JSON file named after the chain's identity."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from wallet.eip712.address import parse_address
+from wallet.errors import EnvironmentFault, PrepaidError
+from wallet.home import write_atomic
+
+SCHEMA = "prepaid.deployment/1"
+_ADDRESSES = (
+    "operator", "token", "template_registry", "merchant_registry", "catalogue", "factory", "sub_wallet",
+    "relay",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """Addresses of the platform's contracts, and what it admitted at the start.
+
+    `templates` maps a name to the admitted template's address, `forms` a title to its hash (0x…); nothing
+    of the platform happened before `block`.
+    """
+
+    identity: str
+    chain_id: int
+    block: int
+    operator: str
+    token: str
+    template_registry: str
+    merchant_registry: str
+    catalogue: str
+    factory: str
+    sub_wallet: str
+    relay: str
+    templates: dict[str, str]
+    forms: dict[str, str]
+
+
+def path_of(folder: Path, identity: str) -> Path:
+    """The file for the chain `identity`."""
+    return folder / f"{identity}.json"
+
+
+def save_deployment(folder: Path, deployment: Deployment) -> Path:
+    """Write the file, whole or not at all."""
+    path = path_of(folder, deployment.identity)
+    write_atomic(path, json.dumps({"schema": SCHEMA, **asdict(deployment)}, indent=2) + "\n")
+    return path
+
+
+def load_deployment(folder: Path, identity: str) -> Deployment | None:
+    """The deployment on the chain `identity`, None if there is no file; EnvironmentFault if it is damaged."""
+    path = path_of(folder, identity)
+    try:
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as problem:
+        raise _damaged(path, str(problem)) from problem
+    try:
+        return _read(json.loads(text), identity)
+    except (ValueError, TypeError, KeyError, AttributeError, PrepaidError) as problem:
+        raise _damaged(path, str(problem)) from problem
+
+
+def _read(fields: dict[str, Any], identity: str) -> Deployment:
+    if fields.pop("schema") != SCHEMA:
+        raise ValueError("its schema is not " + SCHEMA)
+    if fields["identity"] != identity:
+        raise ValueError(f"it is about chain {fields['identity']}")
+    for name in _ADDRESSES:
+        fields[name] = parse_address(fields[name], where=name, checksum_required=True)
+    fields["templates"] = {k: parse_address(v, where=k) for k, v in fields["templates"].items()}
+    for title, form in fields["forms"].items():
+        if len(bytes.fromhex(form[2:])) != 32:
+            raise ValueError(f"the hash of {title} is not 32 bytes")
+    return Deployment(**fields)
+
+
+def _damaged(path: Path, why: str) -> EnvironmentFault:
+    return EnvironmentFault(
+        f"{path}: not a readable deployment file ({why})",
+        hint="delete it and run `prepaid deploy` again: what is on the chain is found there and used",
+        code="deployment-damaged",
+        path=str(path),
+    )

@@ -1,0 +1,44 @@
+"""Digital yuan for an account, from the platform's issuer; on a laboratory chain also coin for gas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wallet.bindings.digital_yuan import DigitalYuan
+from wallet.bindings.runtime import ask
+from wallet.chain.base import Capability
+from wallet.money import check_fen
+from wallet.services.context import Context
+from wallet.services.sending import send
+from wallet.signing.signer import Signer
+
+COIN = 10**18
+"""Wei that an account without coin receives on a laboratory chain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Funded:
+    """An account's money after funding: fen on hand, and coin for gas in wei."""
+
+    address: str
+    amount: int
+    on_hand: int
+    coin: int
+    transaction: str
+
+
+def fund(context: Context, issuer: Signer, address: str, amount: int) -> Funded:
+    """Put `amount` fen into `address`; raises DigitalYuanNotIssuer if `issuer` is not the issuer."""
+    check_fen(amount)
+    token = DigitalYuan(context.platform.token)
+    receipt = send(context, issuer, token.mint(address, amount), f"fund {address}").receipt
+    chain = context.chain
+    if chain.is_local and Capability.SET_BALANCE in chain.capabilities and chain.balance(address) == 0:
+        chain.set_balance(address, COIN)
+    return Funded(
+        address=address,
+        amount=amount,
+        on_hand=ask(chain, token.balance_of(address)),
+        coin=chain.balance(address),
+        transaction="0x" + receipt.tx_hash.hex(),
+    )

@@ -1,0 +1,191 @@
+"""Products: what approved merchants offer, found again from the chain's own record.
+
+A product is `Terms` with `order` zero. Terms are checked by the catalogue on chain; what this adds is the
+choice of platform addresses, so that a merchant names its price and rules and nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wallet.bindings.events import ProductPublished, ProductWithdrawn
+from wallet.bindings.runtime import ask
+from wallet.errors import InvalidInput
+from wallet.rules import REFERENCE_TEMPLATES, Sessions, Template, Unit
+from wallet.services.context import Context
+from wallet.services.form import HASH
+from wallet.services.onboard import name_of
+from wallet.services.sending import send
+from wallet.signing.signer import Signer
+from wallet.terms import Terms
+
+MAX_NAME_BYTES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A listed product as services use it."""
+
+    key: bytes
+    terms: Terms
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A product as a front end shows it. `numbers` are the packed ones by name (fen, bps, days)."""
+
+    product: str
+    name: str
+    merchant: str
+    merchant_name: str
+    template: str
+    template_name: str
+    unit: str
+    on_sale: bool
+    principal: int
+    bonus: int
+    numbers: dict[str, int]
+    terms: dict[str, str]
+    transaction: str = ""
+    """Hash of the transaction that listed or withdrew it, if this is the answer to one."""
+
+
+def template_name(context: Context, address: str) -> str:
+    """The name under which the platform admitted a template; empty for one registered by somebody else."""
+    return next((name for name, known in context.platform.templates.items() if known == address), "")
+
+
+def unit_of(context: Context, terms: Terms) -> Unit:
+    """What `used` counts under these terms; yuan for a card kind that is not known here."""
+    known = rules_of(context, terms)
+    return Unit.YUAN if known is None else known.unit
+
+
+def rules_of(context: Context, terms: Terms) -> Template | None:
+    """The reference model of the card kind, None for a template registered by somebody else."""
+    return REFERENCE_TEMPLATES.get(template_name(context, terms.template))
+
+
+def terms_for(
+    context: Context,
+    *,
+    merchant: str,
+    template: str,
+    principal: int,
+    paid_units: int = 0,
+    gift_units: int = 0,
+    params0: int = 0,
+    form: bytes = HASH,
+    **numbers: int,
+) -> Terms:
+    """Product terms on this platform. `template` is a known name, or the address of any admitted one.
+
+    `paid_units` and `gift_units` are the sessions of a Sessions card; `numbers` are as in `Terms.build`.
+    """
+    address = context.platform.templates.get(template, template)
+    if template in ("Sessions", context.platform.templates.get("Sessions")):
+        params0 = Sessions.params(paid_units, gift_units)
+    elif paid_units or gift_units:
+        raise InvalidInput("only a Sessions card counts sessions", code="invalid-terms", template=template)
+    if not address.startswith("0x"):
+        raise InvalidInput(
+            f"template: {template!r} is not known here",
+            hint=f"known: {', '.join(sorted(context.platform.templates))}, or the address of another",
+            code="unknown-template",
+            template=template,
+        )
+    bare = Terms.build(
+        token=context.platform.token,
+        merchant=merchant,
+        template=address,
+        principal=principal,
+        form=form,
+        params0=params0,
+    )
+    return bare.change(**numbers)
+
+
+def publish(context: Context, merchant: Signer, terms: Terms, name: str) -> Product:
+    """List a product; raises the catalogue's typed error if merchant, form or template are not in order."""
+    if not 0 < len(name.encode()) <= MAX_NAME_BYTES:
+        raise InvalidInput(
+            f"product name: {name!r} is empty or longer than {MAX_NAME_BYTES} bytes", code="invalid-name"
+        )
+    if terms.reserved_bits():
+        raise InvalidInput("the terms set bits that mean nothing", code="invalid-terms")
+    sent = send(context, merchant, context.catalogue.publish(terms, name), f"publish {name}")
+    listing = Listing(sent.answer, terms, name)
+    return show_product(context, listing, transaction="0x" + sent.receipt.tx_hash.hex())
+
+
+def withdraw(context: Context, by: Signer, wanted: str) -> Product:
+    """Take a product off the list; cards already sold go on."""
+    listing = find_product(context, wanted)
+    call = context.catalogue.withdraw(listing.key)
+    receipt = send(context, by, call, f"withdraw {listing.name}").receipt
+    return show_product(context, listing, transaction="0x" + receipt.tx_hash.hex())
+
+
+def list_products(context: Context, *, merchant: str | None = None) -> list[Product]:
+    """Products that are listed, oldest first; `on_sale` is false while their merchant may not sell."""
+    listed = _listed(context)
+    return [show_product(context, one) for one in listed if merchant in (None, one.terms.merchant)]
+
+
+def find_product(context: Context, wanted: str) -> Listing:
+    """The listed product with this id, start of an id (0x…) or exact name.
+
+    Raises InvalidInput (`unknown-product`, `ambiguous-product`).
+    """
+    listed = _listed(context)
+    start = wanted.lower().removeprefix("0x")
+    hits = [one for one in listed if one.name == wanted]
+    hits = hits or [one for one in listed if len(start) >= 4 and one.key.hex().startswith(start)]
+    if len(hits) != 1:
+        raise InvalidInput(
+            f"product: {wanted!r} " + ("fits several products" if hits else "is not on the list"),
+            hint="`prepaid product list` shows the ids; give four digits or more, or the exact name",
+            code="ambiguous-product" if hits else "unknown-product",
+            value=wanted,
+        )
+    return hits[0]
+
+
+def show_product(context: Context, listing: Listing, *, transaction: str = "") -> Product:
+    """A listing with everything a front end shows."""
+    terms = listing.terms
+    return Product(
+        product="0x" + listing.key.hex(),
+        name=listing.name,
+        merchant=terms.merchant,
+        merchant_name=name_of(context, terms.merchant),
+        template=terms.template,
+        template_name=template_name(context, terms.template),
+        unit=unit_of(context, terms).value,
+        on_sale=ask(context.chain, context.catalogue.is_on_sale(listing.key)),
+        principal=terms.principal,
+        bonus=terms.bonus,
+        numbers=terms.numbers(),
+        terms=terms.to_dict(),
+        transaction=transaction,
+    )
+
+
+def product_name(context: Context, terms: Terms) -> str:
+    """The name under which the product of these terms was listed, even if it was withdrawn since."""
+    topics = [ProductPublished.TOPIC, terms.product_id]
+    logs = context.chain.logs(context.platform.catalogue, topics, context.platform.block)
+    return ProductPublished.decode(logs[-1]).name if logs else ""
+
+
+def _listed(context: Context) -> list[Listing]:
+    topics = [[ProductPublished.TOPIC, ProductWithdrawn.TOPIC]]
+    listed: dict[bytes, Listing] = {}
+    for log in context.chain.logs(context.platform.catalogue, topics, context.platform.block):
+        if log.topics[0] == ProductWithdrawn.TOPIC:
+            listed.pop(log.topics[1], None)
+        else:
+            event = ProductPublished.decode(log)
+            listed[event.product] = Listing(event.product, event.terms, event.name)
+    return list(listed.values())
