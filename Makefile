@@ -118,11 +118,26 @@ brownie: $(PY_BROWNIE) $(NPM_DEV) ## compile, test and run the story under Brown
 	$(BROWNIE_PY) scripts/brownie_run.py test tests/brownie
 	$(BROWNIE_PY) scripts/brownie_run.py run scripts/demo.py
 
-# --------------------------------------------------------------------------------------- measuring
+# ---------------------------------------------------------------------------- making and measuring
 
 .PHONY: artefacts
-artefacts: setup ## compile contracts/ into wallet/artefacts
+artefacts: setup ## compile contracts/ into wallet/artefacts, and the bindings made from them
 	$(PY) -m wallet.compiler.build
+	$(PY) -m wallet.bindings.generate
+
+.PHONY: gas
+gas: setup-dev ## measure gas on anvil and write docs/gas.md
+	$(PY) -m tests.gas.measure --write
+
+.PHONY: bench
+bench: setup-dev ## speed and memory, as ratios from one run
+	$(PY) scripts/bench.py $(ARGS)
+
+CALLS ?= 1000000
+
+.PHONY: fuzz
+fuzz: setup-dev ## the invariant search for longer; CALLS=1000000
+	PREPAID_FUZZ_CALLS=$(CALLS) $(PY) -m pytest -n $(JOBS) tests/contracts/invariants
 
 .PHONY: wheel
 wheel: $(PY_DEV) ## dist/*.whl
@@ -130,7 +145,7 @@ wheel: $(PY_DEV) ## dist/*.whl
 
 .PHONY: clean distclean
 clean: ## remove what builds and tests leave behind
-	rm -rf build dist out cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .brownie-home
+	rm -rf build brownie-build dist out cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .brownie-home
 	find wallet cli tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +
 
 distclean: clean ## and everything that was installed
