@@ -44,7 +44,9 @@ class Recovery:
 
 def recover(chain: Chain, journal: Journal, identity: str, *, confirmations: int = 0) -> Recovery:
     """Bring the journal in line with `chain` and finish what was under way. Raises only if it cannot ask."""
-    previous = journal.meet(chain.name, identity)
+    # Two nodes reached by URL are two places; a chain of ours is one place, whatever its port today.
+    place = f"{chain.name} {chain.endpoint}" if chain.name == "rpc" else chain.name
+    previous = journal.meet(place, identity)
     forgotten = [] if previous is None else _abandon(journal, previous, "another chain stands here now")
     forgotten += _rolled_back(chain, journal, identity)
     journal.mark_final(identity, chain.head().number - confirmations)
