@@ -108,6 +108,7 @@ contract SubWallet is ISubWallet, ReentrancyGuardTransient {
         returns (bytes32 card)
     {
         card = _admit(terms);
+        _requirePaymentSigned(terms, card, signature);
         uint256 before = IERC20(terms.token).balanceOf(address(this));
         IDigitalYuan(terms.token)
             .receiveWithAuthorization(
@@ -331,7 +332,10 @@ contract SubWallet is ISubWallet, ReentrancyGuardTransient {
         // A cover would need guarantors that accept the card here; there are none, so none may be promised.
         if (terms.cover != 0) revert Errors.SubWallet_TermsInvalid("cover", uint256(terms.cover));
         if (terms.token.code.length == 0) revert Errors.SubWallet_TokenHasNoCode(terms.token);
-        if (Create2.computeAddress(terms.template.codehash, SHELL_HASH, TEMPLATES) != terms.template) {
+        // Without code there is a code hash too, and an address that follows from it.
+        bool empty = terms.template.code.length == 0;
+        if (empty || Create2.computeAddress(terms.template.codehash, SHELL_HASH, TEMPLATES) != terms.template)
+        {
             revert Errors.SubWallet_TemplateNotAdmitted(terms.template);
         }
         if (!MERCHANTS.maySell(terms.merchant)) revert Errors.SubWallet_MerchantMayNotSell(terms.merchant);
@@ -561,6 +565,17 @@ contract SubWallet is ISubWallet, ReentrancyGuardTransient {
     function _requireFresh(bytes32 id, Card memory card, uint256 deadline, uint256 epoch) private view {
         _requireInTime(deadline);
         if (epoch != card.epoch) revert Errors.SubWallet_EpochVoided(id, epoch, card.epoch);
+    }
+
+    /// @dev The token checks this signature as well, but a hostile token would let anyone open cards in its name. Its
+    /// domain may be a lie too: whatever it is, the consumer must have signed it together with this card's id.
+    function _requirePaymentSigned(Terms calldata terms, bytes32 id, bytes calldata signature) private view {
+        bytes32 structHash =
+            Messages.hashPayment(owner(), address(this), terms.principal(), terms.buyBy() + 1, id);
+        bytes32 digest = Messages.digest(IERC20Permit(terms.token).DOMAIN_SEPARATOR(), structHash);
+        if (!Signatures.isValid(owner(), digest, signature)) {
+            revert Errors.SubWallet_SignatureInvalid(owner(), digest);
+        }
     }
 
     function _requireInTime(uint256 deadline) private view {

@@ -37,6 +37,10 @@ library Messages {
     bytes32 internal constant REDIRECT_TYPEHASH =
         keccak256("Redirect(bytes32 card,address to,uint256 deadline)");
 
+    bytes32 internal constant PAYMENT_TYPEHASH = keccak256(
+        "ReceiveWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)"
+    );
+
     /// @notice EIP-712 domain separator of `wallet` on chain `chainId`.
     function domain(uint256 chainId, address wallet) internal pure returns (bytes32 result) {
         (bytes32 typehash, bytes32 name, bytes32 version) = (DOMAIN_TYPEHASH, NAME_HASH, VERSION_HASH);
@@ -92,5 +96,14 @@ library Messages {
             calldatacopy(add(free, 0x40), consumption, 0xc0)
             result := keccak256(free, 0x100)
         }
+    }
+
+    /// @notice Struct hash of the ERC-3009 payment that opens a card: its nonce is the card's id.
+    function hashPayment(address from, address to, uint256 value, uint256 validBefore, bytes32 nonce)
+        internal
+        pure
+        returns (bytes32)
+    {
+        return keccak256(abi.encode(PAYMENT_TYPEHASH, from, to, value, 0, validBefore, nonce));
     }
 }

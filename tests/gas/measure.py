@@ -210,6 +210,8 @@ hops, storage, precompiles, cold accounts and logs.
   status is asked at the moment of sale (5,300), so that a suspended merchant cannot sell through any front
   door; and cards are counted (5,000), so that what was sent here by mistake can be swept back while frozen
   money cannot.
+- **open by ERC-3009** adds 22,100 for the token's used nonce and two checks of the one signature (7,500): the
+  token's own, and the sub-wallet's, since a hostile token would approve anything.
 - **terminate** 58,100, of which 5,300 ask the registry whether the merchant has stopped: that decides the
   cause and so the refund, and nobody has to claim it.
 - The complete terms stand in every call, and in the `Opened` event (4,600), so that a lost wallet loses
