@@ -18,7 +18,7 @@
 
 Contracts are compiled from `contracts/` through the product's own compiler and cache, so a test never sees a
 stale artefact. `world.deploy("HostileToken", …)` creates anything under `contracts/`, mocks included. Any
-address may be a `sender`, contracts too. Money is fen.
+address without code may be a `sender`; contracts act through their own functions. Money is fen.
 """
 
 from __future__ import annotations
