@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-# Test modules and the crash driver share `tests.services.world`, however pytest was started.
+# Test modules share `tests.services.world`, however pytest was started.
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.services.world import World, prepare, start_anvil

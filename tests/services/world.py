@@ -1,4 +1,4 @@
-"""One platform with its people and a product; used by the tests and by the crash driver."""
+"""One platform with its people and a product, on either backend."""
 
 from __future__ import annotations
 
@@ -53,9 +53,13 @@ class World:
         """Open what stands in `folder`, as a command would."""
         folder.mkdir(parents=True, exist_ok=True)
         chain = open_backend(folder, spec)
-        context, recovery = open_context(
-            chain, ledger=folder / "ledger.sqlite", deployments=folder / "deployments", on_step=on_step
-        )
+        try:
+            context, recovery = open_context(
+                chain, ledger=folder / "ledger.sqlite", deployments=folder / "deployments", on_step=on_step
+            )
+        except BaseException:
+            chain.close()
+            raise
         people = [dev_signer(n, chain_id=chain.chain_id(), endpoint=chain.endpoint) for n in range(4)]
         return cls(context, recovery, *people)
 
