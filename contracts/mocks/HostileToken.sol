@@ -16,6 +16,8 @@ contract HostileToken {
         BurnsGas // never comes back
     }
 
+    bytes32 public constant DOMAIN_SEPARATOR = keccak256("a domain that nobody else has");
+
     error Refused();
 
     Trick public trick;

@@ -187,4 +187,3 @@ def test_as_a_consumer_voids_what_the_lost_key_had_signed_by_a_new_epoch(
     owner.changeKey(world.account("old"), sender=world.account("new"))
     with raises("SubWallet_EpochVoided", ..., 0, 1):
         world.send_consume(buyer, terms, message, signature)
-

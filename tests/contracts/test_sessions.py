@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import given, settings
@@ -19,7 +20,12 @@ TEMPLATE: Contract = WORLD.deploy("Sessions")
 
 def terms(paid: int = 10, given_: int = 2, **fields: Any) -> Terms:
     """Ten paid, two given, 1200 yuan in all; the law's formulas."""
-    card: dict[str, Any] = {"principal": 120_000, "consumer_formula": LIST, "params0": paid | given_ << 32, **fields}
+    card: dict[str, Any] = {
+        "principal": 120_000,
+        "consumer_formula": LIST,
+        "params0": paid | given_ << 32,
+        **fields,
+    }
     # The contract takes any 48 bits, Python's tools no more than a plausible price.
     return force(WORLD.terms(template=TEMPLATE, **{**card, "principal": 1}), principal=card["principal"])
 
@@ -41,7 +47,7 @@ def test_released_telescopes_to_the_principal_over_all_sessions() -> None:
     totals = [released(card, used) for used in range(12)]
     assert totals == sorted(totals)
     assert (totals[0], totals[-1]) == (0, 99_991)
-    assert {b - a for a, b in zip(totals, totals[1:], strict=False)} == {9_090, 9_091}
+    assert {b - a for a, b in pairwise(totals)} == {9_090, 9_091}
 
 
 def test_released_pays_for_paid_sessions_only_where_the_terms_say_so() -> None:

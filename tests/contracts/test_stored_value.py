@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import given, settings
@@ -48,7 +49,7 @@ def test_released_telescopes_to_the_principal_however_the_face_value_is_split() 
     card = terms(principal=99_991, bonus=30_011)
     for step in (1_009, 7_001, 130_001):
         totals = [*range(0, 130_002, step), 130_002]
-        paid = [released(card, b) - released(card, a) for a, b in zip(totals, totals[1:], strict=False)]
+        paid = [released(card, b) - released(card, a) for a, b in pairwise(totals)]
         assert min(paid) >= 0
         assert sum(paid) == 99_991
 
@@ -62,7 +63,12 @@ def test_released_keeps_back_the_custody_share_of_what_is_unperformed() -> None:
 
 def test_released_spends_the_held_share_last_under_the_other_schedule() -> None:
     card = terms(bonus=0, custody_bps=4_000, schedule=ADVANCE_FIRST)
-    assert [released(card, used) for used in (0, 60_000, 70_000, 100_000)] == [60_000, 60_000, 70_000, 100_000]
+    assert [released(card, used) for used in (0, 60_000, 70_000, 100_000)] == [
+        60_000,
+        60_000,
+        70_000,
+        100_000,
+    ]
 
 
 @given(
@@ -108,7 +114,11 @@ def test_entitlement_deducts_list_price_during_cooling_off_unless_the_terms_say_
 
 def test_entitlement_lets_gifts_go_first_where_the_terms_are_better_than_the_law() -> None:
     card = terms(not_consumer_formula=GIFT_FIRST)
-    assert [owed(card, used, Cause.NOT_CONSUMER) for used in (30_000, 30_001, 130_000)] == [100_000, 99_999, 0]
+    assert [owed(card, used, Cause.NOT_CONSUMER) for used in (30_000, 30_001, 130_000)] == [
+        100_000,
+        99_999,
+        0,
+    ]
 
 
 def test_entitlement_owes_nothing_more_once_list_price_has_reached_the_principal() -> None:

@@ -53,7 +53,7 @@ WORLDLY = {
 
 # The allow-list, written down a second time from the yellow paper's groups.
 PURE = {
-    *range(0x00, 0x0C),  # STOP, arithmetic
+    *range(0x0C),  # STOP, arithmetic
     *range(0x10, 0x1E),  # comparison, bits
     0x20,  # KECCAK256
     *range(0x34, 0x3A),  # CALLVALUE … CODECOPY

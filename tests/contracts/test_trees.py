@@ -1,7 +1,7 @@
 """Every leaf of a `.tree` file has its test, and every test its leaf.
 
-`sub_wallet_open.tree` belongs to `test_sub_wallet_open.py`. A tree's first column names a function or a theme, the
-branches below say a circumstance, the leaves what happens. A test's name is the theme and the leaf.
+`sub_wallet_open.tree` belongs to `test_sub_wallet_open.py`. A tree's first column names a function or theme,
+the branches below say a circumstance, the leaves what happens. A test's name is theme and leaf.
 """
 
 from __future__ import annotations
