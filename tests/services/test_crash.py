@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeAlias
 
 import pytest
 
 from tests.services.world import World, prepare
+from wallet.chain.base import ChainError
 from wallet.errors import EnvironmentFault, PolicyRefusal, PrepaidError
 from wallet.exchange import Authorisation
 from wallet.ledger import State
@@ -320,3 +322,46 @@ def test_a_chain_started_anew_is_told(folder: Path) -> None:
         assert caught.value.error_code == "not-deployed"
         prepare(world)
         assert world.buy().frozen == 100_000
+
+
+@pytest.mark.anvil
+@pytest.mark.parametrize("step", ["prepared", "sent", "marked-sent", "mined"])
+def test_anvil_killed_in_the_middle(tmp_path: Path, step: str) -> None:
+    """The node dies and comes back without its last blocks: what it forgot is told or sent again, once."""
+    from wallet.chain.anvil import AnvilChain
+
+    lab = Lab(tmp_path / "home", "anvil")
+
+    def kill_anvil(name: str) -> None:
+        if name == step and armed:
+            armed.clear()
+            assert isinstance(world.context.chain, AnvilChain)
+            os.kill(world.context.chain.pid, signal.SIGKILL)
+
+    armed: list[bool] = []
+    try:
+        with lab.open() as world:
+            prepare(world)
+            card = world.buy().card
+            document = world.authorise(card)
+            assert isinstance(world.context.chain, AnvilChain)
+            world.context.chain.stop()  # so that all this is saved
+        with lab.open(kill_anvil) as world:
+            armed.append(True)
+            with suppress(ChainError):
+                world.consume(document)
+            assert not armed
+        with lab.open() as world:
+            told = world.recovery
+            if cards.show_card(world.context, card).released == 0:
+                assert [t.state for t in told.forgotten] == [State.FORGOTTEN]
+                assert world.consume(document).paid == 2307
+            assert cards.show_card(world.context, card).released == 2307
+            assert _whole(world) == 10_000_000 - 2307
+            assert world.context.journal.pending(world.context.identity) == []
+        with lab.open() as world:
+            assert world.recovery.quiet
+    finally:
+        with lab.open() as world:
+            assert isinstance(world.context.chain, AnvilChain)
+            world.context.chain.stop()

@@ -27,11 +27,15 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def open_backend(folder: Path, spec: str) -> Chain:
-    """The chain "eth-tester" in `folder`, or the node at a URL."""
+    """The chain "eth-tester" or "anvil" in `folder`, or the node at a URL."""
     if spec == "eth-tester":
         from wallet.chain.eth_tester import EthTesterChain
 
         return EthTesterChain(folder / "chain.sqlite")
+    if spec == "anvil":
+        from wallet.chain.anvil import AnvilChain
+
+        return AnvilChain(folder / "anvil")
     from wallet.chain.rpc import RpcChain
 
     return RpcChain(spec)

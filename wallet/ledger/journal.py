@@ -68,7 +68,7 @@ class Journal:
     def authorisations(
         self, chain: str, *, card: bytes | None = None, signer: str | None = None, since: int = 0
     ) -> list[Authorisation]:
-        """Authorisations on `chain` signed at or after `since`, oldest first."""
+        """Authorisations on `chain` signed at or after `since`, in the order of signing."""
         query = "SELECT * FROM authorisation WHERE chain = ? AND signed_at >= ?"
         values: list[object] = [chain, since]
         for column, value in (("card", card), ("signer", signer)):
@@ -76,7 +76,7 @@ class Journal:
                 query += f" AND {column} = ?"
                 values.append(value)
         with faults(self.path):
-            rows = self._db.execute(query + " ORDER BY signed_at, digest", values).fetchall()
+            rows = self._db.execute(query + " ORDER BY signed_at, rowid", values).fetchall()
         return [Authorisation(**{**row, "message": json.loads(row["message"])}) for row in map(dict, rows)]
 
     def authorised(self, chain: str, signer: str, *, since: int) -> int:

@@ -31,7 +31,7 @@ CREATE TABLE authorisation (
   digest BLOB NOT NULL, chain TEXT NOT NULL, kind TEXT NOT NULL, card BLOB NOT NULL,
   signer TEXT NOT NULL, pays INTEGER NOT NULL, deadline INTEGER NOT NULL, signed_at INTEGER NOT NULL,
   signature BLOB NOT NULL, message TEXT NOT NULL, PRIMARY KEY (chain, digest)
-) WITHOUT ROWID;
+);
 CREATE INDEX authorisation_time ON authorisation (chain, signer, signed_at);
 CREATE INDEX authorisation_card ON authorisation (chain, card);
 CREATE TABLE card (
