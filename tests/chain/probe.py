@@ -5,7 +5,7 @@ The first byte of the calldata says what it does:
 01  reverts with the rest of the calldata
 02  returns block.timestamp          03  runs into an invalid opcode
 04  returns block.number             05  returns slot 0
-06  spends about a million gas and emits nothing
+06  spends about 200,000 gas and emits nothing
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ RUNTIME: Final = assemble(
     number: BLOCKNUMBER 0 MSTORE 32 0 RETURN
     read:   0 SLOAD 0 MSTORE 32 0 RETURN
     burn:   GAS
-    loop:   32 0 KECCAK POP DUP1 GAS SWAP1 SUB 1000000 LT ISZERO @loop JUMPI STOP
+    loop:   32 0 KECCAK POP DUP1 GAS SWAP1 SUB 200000 LT ISZERO @loop JUMPI STOP
     """
 )
 CREATION: Final = assemble(f"{len(RUNTIME)} @end 1 ADD 0 CODECOPY {len(RUNTIME)} 0 RETURN end:") + RUNTIME

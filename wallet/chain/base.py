@@ -175,10 +175,12 @@ class Chain(Protocol):
     capabilities: frozenset[Capability]
     is_local: bool
     """True only for a chain of our own machine with a well-known development chain id."""
-    endpoint: str | None
-    """The node's URL without secrets; None for a chain inside this process."""
     notices: list[str]
     """What happened to the chain that its user should be told (restarted, lost blocks); may be emptied."""
+
+    @property
+    def endpoint(self) -> str | None:
+        """The node's URL without secrets; None for a chain inside this process."""
 
     def identity(self) -> ChainIdentity: ...
 

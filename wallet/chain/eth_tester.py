@@ -19,6 +19,7 @@ from wallet.chain.base import (
     BatchRefused,
     CallRequest,
     Capability,
+    ChainBusy,
     ChainError,
     ChainIdentity,
     ChainOptions,
@@ -368,6 +369,19 @@ def discard(path: Path, wait: float) -> None:
         raise StateUnwritable(path, cause.strerror or str(cause)) from cause
     finally:
         lock.release()
+
+
+def holder(path: Path) -> int | None:
+    """The process that has this chain open, if any."""
+    lock = lock_of(path, 0)
+    if not path.exists():
+        return None
+    try:
+        take(lock, path)
+    except ChainBusy as busy:
+        return busy.pid
+    lock.release()
+    return None
 
 
 def _is_missing_data(cause: Exception) -> bool:

@@ -134,6 +134,10 @@ class History:
         self, db: sqlite3.Connection, head: Head, parent: bytes, transactions: Iterable[MinedTx]
     ) -> None:
         """Record a block on top of the newest one."""
+        again = db.execute("SELECT id FROM blocks WHERE hash = ?", (head.hash,)).fetchone()
+        if again is not None:  # the very same block as before a revert
+            db.execute("INSERT INTO canon VALUES (?, ?)", (head.number, again[0]))
+            return
         cursor = db.execute(
             "INSERT INTO blocks (hash, parent, number, timestamp) VALUES (?, ?, ?, ?)",
             (head.hash, parent, head.number, head.timestamp),

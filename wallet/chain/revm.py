@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -38,39 +37,24 @@ from wallet.chain.base import (
 from wallet.chain.local import Clock, InstantChain, check_identity, check_seconds
 from wallet.chain.primitives import (
     Transaction,
-    address_bytes,
     checksum,
     keccak256,
     read_transaction,
 )
+from wallet.chain.revm_engine import GAS_LIMIT, Checkpoint, Engine, Outcome, text
 from wallet.home import write_atomic
 
 CHAIN_ID: Final = 31337
-GAS_LIMIT: Final = 30_000_000
 _BASE_FEE: Final = 7
 _ZERO: Final = "0x" + "0" * 40
 _SAVED: Final = "prepaid.revm/1"
-_REVERT: Final = re.compile(r"Revert \{ gas_used: (\d+), output: (0x[0-9a-f]*)")
-_HALT: Final = re.compile(r"Halt \{ reason: .*gas_used: (\d+)")
-
-
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    """What came of running one message."""
-
-    ok: bool
-    output: bytes
-    gas: int
-    logs: tuple[tuple[str, tuple[bytes, ...], bytes], ...] = ()
-    contract: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
-    """A snapshot: pyrevm's own checkpoint, and how long our lists were."""
+    """A snapshot: the engine's checkpoint, and how long our lists were."""
 
-    checkpoint: Any
-    depth: int
+    checkpoint: Checkpoint
     blocks: int
     transactions: int
     logs: int
@@ -109,16 +93,10 @@ class RevmChain(InstantChain):
         self._begin(start, start - now, options.clock, b"" if repeatable else os.urandom(16))
 
     def _begin(self, start: int, offset: int, clock: Literal["wall", "steps"], seed: bytes) -> None:
-        from pyrevm import EVM, BlockEnv, CfgEnv, Env
-
-        self._block_env = BlockEnv
-        self._evm = EVM(env=Env(cfg=CfgEnv(chain_id=CHAIN_ID)), spec_id="PRAGUE", gas_limit=GAS_LIMIT)
-        for address in DEV_ADDRESSES:
-            self._evm.set_balance(address, DEV_BALANCE)
+        self._engine = Engine(CHAIN_ID, dict.fromkeys(DEV_ADDRESSES, DEV_BALANCE))
         self._seed = seed
         self._clock = Clock(clock, offset)
         self._nonces: dict[str, int] = {}
-        self._real_nonces: dict[str, int] = {}
         self._blocks = [Head(0, keccak256(b"revm" + start.to_bytes(8) + seed), start)]
         self._transactions: list[Receipt] = []
         self._by_hash: dict[bytes, int] = {}
@@ -151,14 +129,13 @@ class RevmChain(InstantChain):
         return _BASE_FEE
 
     def balance(self, address: str) -> int:
-        return int(self._evm.get_balance(_text(address)))
+        return self._engine.balance(address)
 
     def nonce(self, address: str) -> int:
-        return self._nonces.get(_text(address), 0)
+        return self._nonces.get(text(address), 0)
 
     def code(self, address: str) -> bytes:
-        code = self._evm.get_code(_text(address))
-        return bytes(code) if code is not None and bytes(code) != b"\0" else b""
+        return self._engine.code(address)
 
     def call(self, request: CallRequest, block: int | None = None) -> bytes:
         if block is not None and block != self.head().number:
@@ -175,13 +152,12 @@ class RevmChain(InstantChain):
             raise Reverted(outcome.output)
         return min(GAS_LIMIT, 2 * outcome.gas + 200_000)
 
-    def _tried(self, request: CallRequest) -> _Outcome:
-        checkpoint = self._evm.snapshot()
-        depth = int(self._evm.journal_depth) - 1
+    def _tried(self, request: CallRequest) -> Outcome:
+        checkpoint = self._engine.checkpoint()
         try:
-            return self._run(request, self.now(), len(self._blocks))
+            return self._engine.run(request, len(self._blocks), self.now())
         finally:
-            self._back_to(checkpoint, depth)
+            self._engine.undo(checkpoint)
 
     def knows(self, tx_hash: bytes) -> bool:
         return tx_hash in self._by_hash
@@ -203,7 +179,7 @@ class RevmChain(InstantChain):
         to_block: int | None = None,
     ) -> list[Log]:
         named = [addresses] if isinstance(addresses, str) else addresses
-        wanted = None if named is None else {_text(a) for a in named}
+        wanted = None if named is None else {text(a) for a in named}
         choices = [{t} if isinstance(t, bytes) else set(t or ()) for t in topics]
         last = len(self._blocks) if to_block is None else to_block
         return [
@@ -235,7 +211,7 @@ class RevmChain(InstantChain):
 
     def execute(self, request: CallRequest) -> Receipt:
         """Run `request` as a transaction of its sender, whoever that is, without a signature or a fee."""
-        sender = _text(request.sender or _ZERO)
+        sender = text(request.sender or _ZERO)
         self._history.append(["execute", _plain(request), 0])
         count = len(self._transactions).to_bytes(8)
         tx_hash = keccak256(b"unsigned" + self._blocks[0].hash + self._blocks[-1].hash + count)
@@ -263,22 +239,19 @@ class RevmChain(InstantChain):
     def _mine(self, tx_hash: bytes, sender: str, request: CallRequest) -> Receipt:
         """One transaction in a block of its own; a failed one leaves nothing but its receipt."""
         nonce = self._nonces.get(sender, 0)
-        if request.to is None:
-            self._raise_nonce(sender, nonce)
-        depth = int(self._evm.journal_depth)
-        checkpoint = self._evm.snapshot()
+        checkpoint = self._engine.checkpoint()
         moment, number = self.now(), len(self._blocks)
         try:
-            outcome = self._run(request, moment, number)
+            if request.to is None:
+                self._engine.prepare_creation(sender, nonce)
+            outcome = self._engine.run(request, number, moment)
         except BaseException:
-            self._back_to(checkpoint, depth)
+            self._engine.undo(checkpoint)
             raise
         if outcome.ok:
-            self._evm.commit()  # ends the checkpoint, nothing more
-            if request.to is None:
-                self._real_nonces[sender] = nonce + 1
+            self._engine.keep()
         else:
-            self._back_to(checkpoint, depth)
+            self._engine.undo(checkpoint)
         self._nonces[sender] = nonce + 1
         block = self._seal(moment, tx_hash)
         logs = tuple(
@@ -292,41 +265,6 @@ class RevmChain(InstantChain):
         if not outcome.ok:
             self._reverts[tx_hash] = outcome.output
         return receipt
-
-    def _raise_nonce(self, sender: str, nonce: int) -> None:
-        """Bring pyrevm's own nonce up to ours, since the address of a creation depends on it.
-
-        Calls do not count there, creations do, and setting it directly would not be undone by a revert: so
-        empty contracts are created at addresses that belong to spent nonces.
-        """
-        for _ in range(nonce - self._real_nonces.get(sender, 0)):
-            self._evm.deploy(sender, b"")
-        self._real_nonces[sender] = nonce
-
-    def _run(self, request: CallRequest, moment: int, number: int) -> _Outcome:
-        evm = self._evm
-        evm.set_block_env(self._block_env(number=number, timestamp=moment, basefee=0, gas_limit=GAS_LIMIT))
-        sender = _text(request.sender or _ZERO)
-        gas = request.gas or GAS_LIMIT
-        contract = None
-        output = b""
-        try:
-            if request.to is None:
-                contract = _text(evm.deploy(sender, request.data, value=request.value, gas=gas))
-            else:
-                output = bytes(
-                    evm.message_call(sender, _text(request.to), request.data, value=request.value, gas=gas)
-                )
-        except (RuntimeError, OverflowError) as failure:
-            return _failed(str(failure))
-        result = evm.result
-        if result is None or not result.is_success:
-            return _failed(str(result and result.reason))
-        logs = tuple(
-            (_text(log.address), tuple(bytes(t) for t in log.data[0]), bytes(log.data[1]))
-            for log in result.logs
-        )
-        return _Outcome(True, output, int(result.gas_used), logs, contract)
 
     def _seal(self, moment: int, content: bytes) -> Head:
         parent = self._blocks[-1]
@@ -343,10 +281,8 @@ class RevmChain(InstantChain):
         return name
 
     def _mark(self) -> _Mark:
-        depth = int(self._evm.journal_depth)
         return _Mark(
-            self._evm.snapshot(),
-            depth,
+            self._engine.checkpoint(),
             len(self._blocks),
             len(self._transactions),
             len(self._logs),
@@ -359,25 +295,18 @@ class RevmChain(InstantChain):
         mark = self._marks.get(snapshot)
         if mark is None:
             raise ChainError(f"the revm chain has no snapshot {snapshot}", code="no-such-snapshot")
-        self._back_to(mark.checkpoint, mark.depth)
+        self._engine.undo(mark.checkpoint)
         for receipt in self._transactions[mark.transactions :]:
             del self._by_hash[receipt.tx_hash]
             self._reverts.pop(receipt.tx_hash, None)
         del self._blocks[mark.blocks :], self._transactions[mark.transactions :], self._logs[mark.logs :]
         del self._history[mark.history :]
         self._nonces = dict(mark.nonces)
-        self._real_nonces = {a: int(self._evm.basic(a).nonce) for a in self._real_nonces}
         self._clock.offset = mark.offset
         names = list(self._marks)
         for later in names[names.index(snapshot) :]:
             del self._marks[later]
         self._marks[snapshot] = self._mark()
-
-    def _back_to(self, checkpoint: Any, depth: int) -> None:
-        """Undo everything since `checkpoint`, those nested in it included, which pyrevm forgets to count."""
-        self._evm.revert(checkpoint)
-        while int(self._evm.journal_depth) > depth:
-            self._evm.commit()
 
     def advance(self, seconds: int) -> Head:
         check_seconds(seconds)
@@ -395,8 +324,8 @@ class RevmChain(InstantChain):
         return self._seal(moment, b"")
 
     def set_balance(self, address: str, wei: int) -> None:
-        self._evm.set_balance(_text(address), wei)
-        self._history.append(["balance", [_text(address), wei], 0])
+        self._engine.set_balance(address, wei)
+        self._history.append(["balance", [text(address), wei], 0])
 
     def save(self, path: Path) -> None:
         """Everything that was done, to be done again by `load`: pyrevm cannot give its state away."""
@@ -443,21 +372,6 @@ class _Fixed(Clock):
 
     def next(self, parent: int) -> int:
         return self._moment
-
-
-def _failed(text: str) -> _Outcome:
-    """Pyrevm tells a failure's data and gas only in the text of its exception."""
-    reverted = _REVERT.search(text)
-    if reverted:
-        return _Outcome(False, bytes.fromhex(reverted[2][2:]), int(reverted[1]))
-    halted = _HALT.search(text)
-    if halted:
-        return _Outcome(False, b"", int(halted[1]))
-    raise Refused(text)
-
-
-def _text(address: str) -> str:
-    return checksum(address_bytes(address))
 
 
 def _plain(request: CallRequest) -> list[Any]:

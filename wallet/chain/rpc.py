@@ -271,7 +271,8 @@ class RpcChain:
         fields: dict[str, Any] = {"topics": topics_filter(topics)}
         if wanted is not None:
             fields["address"] = list(wanted)
-        return self._logs(fields, from_block, last)
+        # Some nodes let an event pass that has fewer topics than the filter.
+        return [log for log in self._logs(fields, from_block, last) if len(log.topics) >= len(topics)]
 
     def _logs(self, fields: dict[str, Any], first: int, last: int) -> list[Log]:
         if first > last:
