@@ -333,6 +333,19 @@ class InvalidShortString(CustomError):
         super().__init__()
 
 
+class MerchantRegistryNoSuchTier(CustomError):
+    """`MerchantRegistry_NoSuchTier(uint256 tier)`"""
+
+    name = "MerchantRegistry_NoSuchTier"
+    code = "merchant-registry-no-such-tier"
+    selector = bytes.fromhex("a084a2a9")
+    types = "(uint256)"
+
+    def __init__(self, tier: int) -> None:
+        super().__init__(tier=tier)
+        self.tier = tier
+
+
 class MerchantRegistryNotAllowed(CustomError):
     """`MerchantRegistry_NotAllowed(address caller)`"""
 
@@ -940,6 +953,7 @@ BY_SELECTOR: dict[bytes, type[CustomError]] = {
         InsufficientBalance,
         InvalidAccountNonce,
         InvalidShortString,
+        MerchantRegistryNoSuchTier,
         MerchantRegistryNotAllowed,
         MerchantRegistryWrongStatus,
         ProductCatalogueAlreadyListed,

@@ -106,6 +106,11 @@ class MerchantRegistry:
 
         return Call(self.address, data, "MerchantRegistry.may_sell", read)
 
+    def reject(self, merchant: str) -> Call[None]:
+        """`reject(address merchant) nonpayable`"""
+        data = bytes.fromhex("ab0da5a9") + encode("(address)", (merchant,))
+        return Call(self.address, data, "MerchantRegistry.reject", lambda _: None)
+
     def renounce_role(self, role: bytes, caller_confirmation: str) -> Call[None]:
         """`renounceRole(bytes32 role, address callerConfirmation) nonpayable`"""
         data = bytes.fromhex("36568abe") + encode("(bytes32,address)", (role, caller_confirmation))
