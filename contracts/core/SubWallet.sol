@@ -19,6 +19,7 @@ import {CardSlot} from "../libraries/CardSlot.sol";
 import {Errors} from "../libraries/Errors.sol";
 import {Messages} from "../libraries/Messages.sol";
 import {Signatures} from "../libraries/Signatures.sol";
+import {TermsCheck} from "../libraries/TermsCheck.sol";
 import {Card, Status} from "../types/Card.sol";
 import {Terms} from "../types/Terms.sol";
 import {Cause, Usage} from "../types/Usage.sol";
@@ -32,7 +33,6 @@ contract SubWallet is ISubWallet, ReentrancyGuardTransient {
     using CardSlot for mapping(bytes32 => uint256);
 
     uint256 private constant BPS = 10_000;
-    uint256 private constant MAX_EXIT_FEE_BPS = 1_000;
 
     uint256 private constant EXPIRY_EXTENDS = 0;
     uint256 private constant COOLING_USE_ENDS_IT = 2;
@@ -319,18 +319,10 @@ contract SubWallet is ISubWallet, ReentrancyGuardTransient {
         if (_cards[id] != 0) revert Errors.SubWallet_CardExists(id);
         _requireInTime(terms.buyBy());
 
-        uint256 principal = terms.principal();
-        if (principal == 0) revert Errors.SubWallet_TermsInvalid("principal", 0);
-        if (terms.advance() > principal) revert Errors.SubWallet_TermsInvalid("advance", terms.advance());
-        if (terms.custodyBps() > BPS) revert Errors.SubWallet_TermsInvalid("custodyBps", terms.custodyBps());
-        if (terms.exitFeeBps() > MAX_EXIT_FEE_BPS) {
-            revert Errors.SubWallet_TermsInvalid("exitFeeBps", terms.exitFeeBps());
-        }
+        TermsCheck.requireSound(terms);
         if (terms.recipient() == address(this)) {
             revert Errors.SubWallet_TermsInvalid("payee", uint160(address(this)));
         }
-        // A cover would need guarantors that accept the card here; there are none, so none may be promised.
-        if (terms.cover != 0) revert Errors.SubWallet_TermsInvalid("cover", uint256(terms.cover));
         if (terms.token.code.length == 0) revert Errors.SubWallet_TokenHasNoCode(terms.token);
         // Without code there is a code hash too, and an address that follows from it.
         bool empty = terms.template.code.length == 0;
@@ -341,7 +333,7 @@ contract SubWallet is ISubWallet, ReentrancyGuardTransient {
         if (!MERCHANTS.maySell(terms.merchant)) revert Errors.SubWallet_MerchantMayNotSell(terms.merchant);
 
         Card memory card;
-        card.held = uint48(principal);
+        card.held = uint48(terms.principal());
         card.openedAt = uint40(block.timestamp);
         card.status = Status.Open;
         _cards.store(id, card);

@@ -98,6 +98,9 @@ library Errors {
     /// @notice The merchant's status does not allow this step.
     error MerchantRegistry_WrongStatus(address merchant, MerchantStatus status);
 
+    /// @notice Tiers go from 0, none, to 3, the highest.
+    error MerchantRegistry_NoSuchTier(uint256 tier);
+
     /// @notice Only the merchant itself or an operator may say this.
     error MerchantRegistry_NotAllowed(address caller);
 

@@ -12,6 +12,8 @@ import {MerchantStatus} from "../types/Merchant.sol";
 contract MerchantRegistry is IMerchantRegistry, AccessControl {
     bytes32 public constant OPERATOR = keccak256("OPERATOR");
 
+    uint256 private constant HIGHEST_TIER = 3;
+
     struct Merchant {
         // slot 0: all that a purchase or an exit needs
         MerchantStatus status;
@@ -35,12 +37,20 @@ contract MerchantRegistry is IMerchantRegistry, AccessControl {
     /// @inheritdoc IMerchantRegistry
     function applyToSell(string calldata name, bytes32 licence) external {
         Merchant storage merchant = _merchants[msg.sender];
-        if (merchant.status != MerchantStatus.None && merchant.status != MerchantStatus.Applied) {
+        if (merchant.status != MerchantStatus.None) {
             revert Errors.MerchantRegistry_WrongStatus(msg.sender, merchant.status);
         }
         merchant.licence = licence;
         _set(msg.sender, MerchantStatus.Applied);
         emit MerchantApplied(msg.sender, name, licence);
+    }
+
+    /// @notice Turn an application down; the merchant may apply anew. Until then it stands as it was made, so that
+    /// what an operator approves is what it has looked at.
+    function reject(address merchant) external onlyRole(OPERATOR) {
+        MerchantStatus status = _merchants[merchant].status;
+        if (status != MerchantStatus.Applied) revert Errors.MerchantRegistry_WrongStatus(merchant, status);
+        _set(merchant, MerchantStatus.None);
     }
 
     /// @notice Let a merchant sell: after its application, a suspension or a stop. Closed is for good.
@@ -72,6 +82,7 @@ contract MerchantRegistry is IMerchantRegistry, AccessControl {
 
     /// @notice Credit tier, 0 none to 3 highest.
     function setTier(address merchant, uint8 tier) external onlyRole(OPERATOR) {
+        if (tier > HIGHEST_TIER) revert Errors.MerchantRegistry_NoSuchTier(tier);
         _merchants[merchant].tier = tier;
         emit MerchantTierChanged(merchant, tier, block.timestamp);
     }

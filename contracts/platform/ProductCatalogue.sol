@@ -9,6 +9,7 @@ import {IProductCatalogue} from "../interfaces/IProductCatalogue.sol";
 import {ITemplateRegistry} from "../interfaces/ITemplateRegistry.sol";
 import {Bounded} from "../libraries/Bounded.sol";
 import {Errors} from "../libraries/Errors.sol";
+import {TermsCheck} from "../libraries/TermsCheck.sol";
 import {Terms} from "../types/Terms.sol";
 import {Cause, Usage} from "../types/Usage.sol";
 
@@ -43,6 +44,7 @@ contract ProductCatalogue is IProductCatalogue, AccessControl {
         }
         if (terms.order != 0) revert Errors.ProductCatalogue_OrderNotZero(terms.order);
         if (!isForm[terms.form]) revert Errors.ProductCatalogue_FormUnknown(terms.form);
+        TermsCheck.requireSound(terms);
         _requireFit(terms);
 
         product = keccak256(abi.encode(terms));
