@@ -8,11 +8,13 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cli.session import Session
 from wallet.errors import InvalidInput, PolicyRefusal
 
-PASSWORD_VARIABLE = "PREPAID_PASSWORD"  # noqa: S105 (the variable's name)
+if TYPE_CHECKING:
+    from wallet.signing.passwords import PasswordSource
 
 
 def somebody_there(session: Session) -> bool:
@@ -20,45 +22,41 @@ def somebody_there(session: Session) -> bool:
     return not session.settings.json and sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def confirm(session: Session, question: str, *, yes: bool) -> None:
-    """Return if the answer is yes (or `--yes` said so); PolicyRefusal `not-confirmed` otherwise."""
-    if yes:
-        return
+def confirm(session: Session, statement: str, *, yes: bool) -> None:
+    """Show `statement` and return if the answer is yes, or `--yes` said so before.
+
+    Raises PolicyRefusal `not-confirmed` otherwise, also where nobody is there to answer.
+    """
     t = session.t
-    if not somebody_there(session):
-        raise PolicyRefusal(t("ask.nobody", question=question), hint=t("ask.use-yes"), code="not-confirmed")
-    print(f"{question} {t('ask.choice')} ", end="", file=sys.stderr, flush=True)
-    if sys.stdin.readline().strip().lower() not in ("y", "yes", "是", "好"):
+    if not yes and not somebody_there(session):
+        raise PolicyRefusal(t("ask.nobody", question=statement), hint=t("ask.use-yes"), code="not-confirmed")
+    with session.hushed():
+        if not session.settings.json:
+            session.note(statement)
+        if yes:
+            return
+        print(f"{t('ask.agreed')} {t('ask.choice')} ", end="", file=sys.stderr, flush=True)
+        answer = sys.stdin.readline().strip().lower()
+    if answer not in ("y", "yes", "是", "好"):
         raise PolicyRefusal(t("ask.declined"), hint=t("ask.declined-hint"), code="not-confirmed")
 
 
-def password(session: Session, file: Path | None, *, whose: str, twice: bool = False) -> str:
-    """The password for account `whose`: first line of `file`, else the variable, else asked for.
+def password_source(session: Session, file: Path | None, *, twice: bool = False) -> PasswordSource:
+    """A file, the environment, or a prompt where somebody is there; `twice` asks again to catch slips."""
+    from wallet.signing.passwords import choose
 
-    `twice` asks again to catch slips (for a new one). Raises InvalidInput `no-password`.
-    """
-    t = session.t
-    if file is not None:
-        return _from_file(session, file)
-    if PASSWORD_VARIABLE in os.environ:
-        return os.environ[PASSWORD_VARIABLE]
-    if not somebody_there(session):
-        hint = t("password.how", variable=PASSWORD_VARIABLE)
-        raise InvalidInput(t("password.missing", whose=whose), hint=hint, code="no-password")
-    from getpass import getpass
+    def prompt(whose: str) -> str:
+        from getpass import getpass
 
-    first = getpass(f"{t('password.ask', whose=whose)} ", stream=sys.stderr)
-    if twice and getpass(f"{t('password.again')} ", stream=sys.stderr) != first:
-        raise InvalidInput(t("password.differ"), hint=t("password.differ-hint"), code="no-password")
-    return first
+        t = session.t
+        with session.hushed():
+            first = getpass(f"{t('password.ask', whose=whose)} ", stream=sys.stderr)
+            again = getpass(f"{t('password.again')} ", stream=sys.stderr) if twice else first
+        if again != first:
+            raise InvalidInput(t("password.differ"), hint=t("password.differ-hint"), code="no-password")
+        return first
 
-
-def _from_file(session: Session, file: Path) -> str:
-    lines = file.read_text("utf-8").splitlines()
-    if not lines or not lines[0]:
-        message = session.t("password.empty-file", file=file)
-        raise InvalidInput(message, hint=session.t("password.empty-file-hint"), code="no-password")
-    return lines[0]
+    return choose(os.environ, file=file, ask=prompt if somebody_there(session) else None)
 
 
 def key_press(session: Session) -> None:

@@ -26,6 +26,7 @@ class Progress:
         self._enabled = enabled and self._stream.isatty()
         self._state: tuple[str, int, int] = (label, 0, 0)
         self._stop = threading.Event()
+        self._paused = threading.Event()
         self._thread: threading.Thread | None = None
 
     def __enter__(self) -> Progress:
@@ -44,12 +45,24 @@ class Progress:
     def step(self, done: int, total: int, label: str | None = None) -> None:
         self._state = (label or self._state[0], done, total)
 
+    def pause(self) -> None:
+        """Draw nothing until `resume`, and wipe what was drawn."""
+        self._paused.set()
+        if self._thread is not None:
+            time.sleep(0.15)
+
+    def resume(self) -> None:
+        self._paused.clear()
+
     def _draw(self) -> None:
         started = time.monotonic()
         if self._stop.wait(PATIENCE):
             return
         turn = 0
         while not self._stop.wait(0.1):
+            if self._paused.is_set():
+                self._wipe()
+                continue
             label, done, total = self._state
             bar = ""
             if total:
@@ -60,5 +73,8 @@ class Progress:
             self._stream.flush()
             turn += 1
         if turn:
-            self._stream.write("\r\x1b[K")
-            self._stream.flush()
+            self._wipe()
+
+    def _wipe(self) -> None:
+        self._stream.write("\r\x1b[K")
+        self._stream.flush()

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -18,6 +19,12 @@ from cli.messages import Messages, pick_language
 from cli.progress import Progress
 from cli.text import Style
 from wallet.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from wallet.chain.base import Chain, ChainOptions
+    from wallet.home import Home
+
+DEFAULT_CHAIN = "eth-tester"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,7 @@ class Session:
     settings: Settings = field(default_factory=Settings)
     command: str = ""
     exits: ExitStack = field(default_factory=ExitStack)
+    running: Progress | None = None
 
     @classmethod
     def start(cls, args: list[str]) -> Session:
@@ -66,20 +74,86 @@ class Session:
             print(text, file=sys.stderr)
 
     def progress(self, label: str) -> Progress:
-        return Progress(label, enabled=not self.settings.quiet and not self.settings.json)
+        """A progress line for work that starts now."""
+        self.running = Progress(label, enabled=not self.settings.quiet and not self.settings.json)
+        return self.running
 
-    def chain_spec(self) -> str | None:
-        """What --chain and --rpc ask for: a backend's name, `rpc:URL`, or None for the default."""
-        settings = self.settings
+    @contextmanager
+    def hushed(self) -> Iterator[None]:
+        """While a person is asked something, no progress is drawn over the question."""
+        if self.running is not None:
+            self.running.pause()
+        try:
+            yield
+        finally:
+            if self.running is not None:
+                self.running.resume()
+
+    def home_is_named(self) -> bool:
+        """Whether --home or PREPAID_HOME says where the state folder is."""
+        return self.settings.home is not None or bool(os.environ.get("PREPAID_HOME"))
+
+    def home(self) -> Home:
+        """The state folder; HomeMissing or HomeUnreadable."""
+        from wallet.home import Home
+
+        return Home.find(self.settings.home)
+
+    def open_chain(self) -> Chain:
+        """The chain that the options, the environment or config.toml name; closed when the command ends."""
+        from wallet.chain import open_chain
+
+        chain = open_chain(self.chain_spec(), self.home(), self.chain_options())
+        self.exits.callback(chain.close)
+        return chain
+
+    def chain_options(self) -> ChainOptions:
+        """Waits and confirmations, as config.toml says."""
+        from wallet.chain.base import ChainOptions
+
+        options = ChainOptions()
+        return replace(
+            options,
+            lock_wait=self._number("lock_wait", options.lock_wait),
+            timeout=self._number("timeout", options.timeout),
+            confirmations=int(self._number("confirmations", options.confirmations)),
+        )
+
+    def chain_spec(self) -> str:
+        """A backend's name or `rpc:URL`: options first, then PREPAID_RPC and PREPAID_CHAIN, then config.toml."""
+        settings, environ = self.settings, os.environ
         if settings.rpc and settings.chain not in (None, "rpc"):
             raise InvalidInput(
                 f"--chain {settings.chain} and --rpc {settings.rpc} name two different chains",
                 hint="give only one of them",
                 code="two-chains",
             )
-        if settings.rpc:
-            return f"rpc:{settings.rpc}"
-        return settings.chain
+        rpc = settings.rpc or ("" if settings.chain else environ.get("PREPAID_RPC", ""))
+        if rpc:
+            return f"rpc:{rpc}"
+        named = settings.chain or environ.get("PREPAID_CHAIN") or self.home().settings().get("chain")
+        if named is not None and not isinstance(named, str):
+            raise self._bad_setting("chain", named, "the name of a chain in quotes")
+        if named == "rpc":
+            raise InvalidInput("--chain rpc: which node?", hint="add --rpc URL", code="usage")
+        return named or DEFAULT_CHAIN
+
+    def _number(self, name: str, default: float) -> float:
+        value = self.home().settings().get(name, default)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 86_400:
+            raise self._bad_setting(name, value, "a number from 0 to 86400")
+        return value
+
+    def _bad_setting(self, name: str, value: object, wanted: str) -> InvalidInput:
+        message = f"{self.home().config}: {name} = {value!r} is not {wanted}"
+        return InvalidInput(message, hint="correct the file", code="invalid-setting")
+
+    def cache(self) -> Path | None:
+        """Folder of the compiler's cache, if there is a state folder."""
+        from wallet.home import Home
+
+        home = Home.locate(self.settings.home)
+        return home.cache if home is not None and home.root.exists() else None
 
 
 def _colour_wanted() -> bool:

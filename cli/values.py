@@ -23,3 +23,12 @@ def parse_span(text: str, *, where: str) -> int:
             value=text,
         )
     return seconds
+
+
+def format_time(moment: int) -> str:
+    """Unix seconds as `2026-11-22 18:05` in China's time, in which the contracts count days."""
+    if not moment:
+        return "—"
+    from datetime import UTC, datetime, timedelta
+
+    return (datetime.fromtimestamp(moment, UTC) + timedelta(hours=8)).strftime("%Y-%m-%d %H:%M")

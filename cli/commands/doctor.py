@@ -23,10 +23,12 @@ app = typer.Typer()
 def doctor(ctx: typer.Context, solc: Annotated[Path | None, Option(metavar="FILE")] = None) -> Result:
     """Fails (4) only if something required is missing; what is optional is named with its use."""
     from wallet.compiler.doctor import diagnose
+    from wallet.home import Home
 
     session = session_of(ctx)
     with session.progress(session.t("doctor.looking")):
-        findings = diagnose(home=session.settings.home, solc=solc)
+        home = Home.locate(session.settings.home)
+        findings = diagnose(home=home.root if home is not None else None, solc=solc)
     missing = [finding for finding in findings if finding.required and not finding.ok]
     problem = None
     if missing:

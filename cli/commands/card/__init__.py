@@ -1,0 +1,21 @@
+"""`prepaid card`: buying, spending, looking at and ending cards."""
+
+from __future__ import annotations
+
+import typer
+
+from cli.commands.card import buying, ending, looking, spending
+
+app = typer.Typer()
+
+app.command("buy")(buying.buy)
+app.command("list")(looking.list_)
+app.command("show")(looking.show)
+app.command("history")(looking.history)
+app.command("charge")(spending.charge)
+app.command("authorise")(spending.authorise)
+app.command("consume")(spending.consume)
+app.command("terminate")(ending.terminate)
+app.command("settle")(ending.settle)
+app.command("collect")(ending.collect)
+app.command("void")(ending.void)

@@ -1,0 +1,226 @@
+"""Spending: the merchant charges, the consumer authorises, anyone carries it to the chain.
+
+Charges and authorisations are files (or QR codes), so the three can be three machines.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer import Argument, Option
+
+from cli.ask import confirm
+from cli.desk import Desk, open_desk
+from cli.options import As, CardId, Carrier, PasswordFile, Yes
+from cli.output import Result
+from cli.text import pairs
+from cli.values import parse_span
+from wallet.errors import ContractError, InvalidInput
+from wallet.money import format_yuan, parse_yuan
+
+if TYPE_CHECKING:
+    from wallet.exchange import Document
+    from wallet.services.consume import Consumption
+    from wallet.signing.policy import Reason
+
+Out = Annotated[Path | None, Option("--out", metavar="FILE")]
+Qr = Annotated[bool, Option("--qr")]
+Png = Annotated[Path | None, Option("--png", metavar="FILE")]
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+def charge(
+    ctx: typer.Context,
+    card: CardId,
+    amount: Annotated[str, Argument(metavar="AMOUNT")],
+    number: Annotated[str, Option("--number", metavar="TEXT")],
+    item: Annotated[str, Option("--item", metavar="TEXT", show_default=False)] = "",
+    store: Annotated[str, Option("--store", metavar="TEXT", show_default=False)] = "",
+    listed: Annotated[str | None, Option("--listed", metavar="YUAN")] = None,
+    valid: Annotated[str, Option("--valid", metavar="SPAN")] = "15m",
+    out: Out = None,
+    qr: Qr = False,
+    png: Png = None,
+    who: As = None,
+    password_file: PasswordFile = None,
+) -> Result:
+    """AMOUNT is yuan of face value, or sessions; --listed the price before discount, if it is another."""
+    from wallet.services.cards import show_card
+    from wallet.services.charge import make_charge
+
+    fen = parse_yuan(amount, where="AMOUNT")
+    price = None if listed is None else parse_yuan(listed, where="--listed", allow_zero=True)
+    seconds = parse_span(valid, where="--valid")
+    desk = open_desk(ctx, password_file=password_file)
+    view = show_card(desk.context, card)
+    used = fen if view.unit == "yuan" else _sessions(amount)
+    merchant = desk.signer(who, "merchant")
+    made = make_charge(
+        desk.context, merchant, view.card, used, number, listed=price, item=item, store=store, valid=seconds
+    )
+    name = f"charge-{view.card[2:6]}-{_UNSAFE.sub('_', number)}.json"
+    path, drawing = _hand_over(made.document, out, Path(name), qr=qr, png=png)
+    said = desk.session.t("card.charged", path=path, paid=format_yuan(made.pays))
+    data = {"file": str(path), "pays": made.pays, "stays": made.stays, "charge": made.document.reference.hash,
+            **asdict(made.document)}  # fmt: skip
+    return Result(data, _lines(said, drawing), brief=str(path))
+
+
+def authorise(
+    ctx: typer.Context,
+    charge: Annotated[Path, Argument(metavar="CHARGE")],
+    explain: Annotated[bool, Option("--explain")] = False,
+    out: Out = None,
+    qr: Qr = False,
+    png: Png = None,
+    who: As = None,
+    yes: Yes = False,
+    password_file: PasswordFile = None,
+) -> Result:
+    """Checked against what was bought, judged by the policy and simulated before the question is asked."""
+    from wallet.exchange.files import require_charge
+    from wallet.services.authorise import authorise as sign
+    from wallet.services.authorise import preview_charge
+    from wallet.signing.policy import load_policy
+    from wallet.signing.sentence import explain as rows_of
+
+    document = require_charge(_read(charge), where=str(charge))
+    desk = open_desk(ctx, password_file=password_file)
+    session, t = desk.session, desk.session.t
+    consumer = desk.person(who, "alice")
+    request = preview_charge(desk.context, consumer.address, document, load_policy(session.home().policy))
+    domain = request.record.domain(desk.context)
+    rows = rows_of(request.message, domain, reference=document.reference)
+    if explain:
+        session.note(pairs(rows))
+
+    def also(reasons: tuple[Reason, ...]) -> bool:
+        confirm(session, t("card.policy-asks", reasons="; ".join(one.text for one in reasons)), yes=yes)
+        return True
+
+    # A refusal by the policy comes before any question.
+    request.verdict.require(lambda reasons: True)
+    confirm(session, request.sentence, yes=yes)
+    done = sign(desk.context, desk.signer(who, "alice"), request, confirm=also)
+    name = f"authorisation-{document.card.hex()[:4]}-{_UNSAFE.sub('_', document.number)}.json"
+    path, drawing = _hand_over(done.document, out, Path(name), qr=qr, png=png)
+    data: dict[str, Any] = {
+        "file": str(path), "sentence": done.sentence, "pays": done.pays, "stays": done.stays,
+        **asdict(done.document),
+    }  # fmt: skip
+    if explain:
+        data["explanation"] = dict(done.explanation)
+    return Result(data, _lines(t("card.authorised", path=path), drawing), brief=str(path))
+
+
+def consume(
+    ctx: typer.Context,
+    files: Annotated[list[Path], Argument(metavar="AUTHORISATION...")],
+    together: Annotated[bool, Option("--together")] = False,
+    carrier: Carrier = None,
+    password_file: PasswordFile = None,
+) -> Result:
+    """Several are carried side by side; --together puts them into one transaction."""
+    from wallet.exchange import VoucherAuthorisation
+    from wallet.exchange.files import require_authorisation
+    from wallet.services import consume as service
+
+    read = [_read(path) for path in files]
+    desk = open_desk(ctx, password_file=password_file)
+    by = desk.signer(carrier, "merchant")
+    if len(read) == 1 and isinstance(read[0], VoucherAuthorisation):
+        done = [service.redeem(desk.context, by, read[0])]
+    else:
+        documents = [
+            require_authorisation(document, where=str(path))
+            for document, path in zip(read, files, strict=True)
+        ]
+        if len(documents) == 1:
+            done = [service.consume(desk.context, by, documents[0])]
+        elif not together:
+            done = service.consume_many(desk.context, by, documents)
+        elif len({document.card for document in documents}) == 1:
+            done = service.consume_card(desk.context, by, documents)
+        else:
+            done = service.consume_relayed(desk.context, by, documents)
+    return _consumed(desk, done)
+
+
+def _consumed(desk: Desk, done: list[Consumption]) -> Result:
+    """Refused ones among many are told one by one; the exit status is that of a revert."""
+    t = desk.session.t
+    lines = [
+        t("card.refused", card=one.card[:10], message=one.message)
+        if one.error
+        else t("card.consumed", card=one.card[:10], paid=format_yuan(one.paid))
+        for one in done
+    ]
+    refused = [one for one in done if one.error]
+    problem = None
+    if refused:
+        problem = ContractError(
+            t("card.some-refused", refused=len(refused), total=len(done)),
+            hint=t("card.some-refused-hint"),
+            code=refused[0].error,
+        )
+    total = sum(one.paid for one in done)
+    return Result({"paid": total, "consumptions": done}, "\n".join(lines), problem=problem)
+
+
+def _sessions(amount: str) -> int:
+    if not amount.isascii() or not amount.isdecimal():
+        raise InvalidInput(
+            f"AMOUNT: {amount!r} is not a number of sessions",
+            hint="this card counts sessions: write a whole number",
+            code="invalid-amount",
+            value=amount,
+        )
+    return int(amount)
+
+
+def _read(path: Path) -> Document:
+    """A document from a JSON or binary file, or from a picture of its QR code."""
+    if path.suffix.lower() == ".png":
+        from wallet.exchange.qr import read_qr
+
+        return read_qr(path)
+    from wallet.exchange.files import read_document
+
+    return read_document(path)
+
+
+def _hand_over(
+    document: Document, out: Path | None, name: Path, *, qr: bool, png: Path | None
+) -> tuple[Path, str]:
+    """Write the file, and the QR code where wanted; an existing file is replaced only if --out names it."""
+    from wallet.exchange.files import write_document
+
+    path = out or _free(name)
+    write_document(path, document)
+    if png is not None:
+        from wallet.exchange.qr import write_png
+
+        write_png(png, document)
+    if not qr:
+        return path, ""
+    from wallet.exchange.qr import to_terminal
+
+    return path, to_terminal(document)
+
+
+def _free(path: Path) -> Path:
+    """`path`, or the first of `path-2`, `path-3` … that does not exist."""
+    number, candidate = 1, path
+    while candidate.exists():
+        number += 1
+        candidate = path.with_stem(f"{path.stem}-{number}")
+    return candidate
+
+
+def _lines(*parts: str) -> str:
+    return "\n".join(part.rstrip("\n") for part in parts if part)
