@@ -299,6 +299,11 @@ def check_field(name: str, kind: Kind, value: object) -> None:
         raise invalid(name, f"{len(value)} bytes long, not {SIZES[kind]}")
 
 
+def visible(text: str, limit: int) -> str:
+    """The first `limit` visible characters of a name that somebody else chose."""
+    return "".join([c for c in text if unicodedata.category(c) not in _HIDDEN])[:limit]
+
+
 def _check_text(name: str, value: object) -> None:
     if not isinstance(value, str):
         raise invalid(name, f"{value!r} is not text")

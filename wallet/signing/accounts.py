@@ -10,13 +10,12 @@ import json
 import os
 import re
 import secrets
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from wallet.eip712.address import parse_address
-from wallet.eip712.signature import public_address
+from wallet.eip712.signature import ORDER, public_address
 from wallet.errors import EnvironmentFault, InvalidInput, PolicyRefusal
 from wallet.signing import v3
 from wallet.signing.dev import dev_addresses
@@ -69,11 +68,9 @@ class Keystore:
 
     def new(self, name: str, password: PasswordSource) -> Account:
         """A new random key. Raises InvalidInput (`invalid-account`, `account-exists`)."""
-        while True:
-            key = secrets.token_bytes(32)
-            with suppress(InvalidInput):  # one in 2^128 numbers is no key
-                public_address(key)
-                return self._add(name, key, password)
+        # A number from 1 to order - 1, each equally likely.
+        key = (secrets.randbelow(ORDER - 1) + 1).to_bytes(32, "big")
+        return self._add(name, key, password)
 
     def import_key(self, name: str, private_key: str, password: PasswordSource) -> Account:
         """Add a private key given as 64 hexadecimal digits (from a file or prompt).

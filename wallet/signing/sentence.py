@@ -14,7 +14,7 @@ from wallet.eip712.domain import Domain
 from wallet.eip712.messages import BumpEpoch, Consume, Terminate, Voucher
 from wallet.eip712.schema import Message
 from wallet.errors import PolicyRefusal
-from wallet.exchange.documents import Reference
+from wallet.exchange.documents import Reference, visible
 from wallet.money import format_yuan
 from wallet.rules.model import Unit
 from wallet.signing.checks import Outcome
@@ -22,16 +22,23 @@ from wallet.terms import FULL, Terms
 
 CHINA = timezone(timedelta(hours=8))
 LANGUAGES = ("en", "zh")
+MAX_NAME = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the sentences need besides the message: the merchant's name on record, language, chain time."""
+    """What the sentences need besides the message: the merchant's name on record, language, chain time.
+
+    The name was chosen by the merchant, so what could bend the sentence is cut out of it.
+    """
 
     merchant: str
     now: int
     language: str = "en"
     unit: Unit = Unit.YUAN
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "merchant", visible(self.merchant, MAX_NAME))
 
 
 def short(card: bytes) -> str:
