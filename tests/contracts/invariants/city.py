@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from random import Random
 
-from tests.contracts.harness import Refused
+from tests.contracts.harness import OPEN, Refused
 from tests.contracts.invariants.books import CHINA, Book, require
 from tests.contracts.invariants.ledger import Call
 from tests.contracts.invariants.moves import Player
+from wallet.eip712 import Terminate
 
 TRICKS = 10
 NOTHING, REENTERS = 0, 7
@@ -153,25 +154,33 @@ class City(Player):
         self._say(f"the hostile token plays trick {trick}")
 
     def reenter(self, random: Random, tag: int) -> None:
-        """While the hostile token moves, it calls back into the same sub-wallet, with a message that might
-        have been good a moment earlier or later."""
-        bad = [book for book in self.books if not book.honest and book.state.status == 1]
+        """While the hostile token moves, it calls back into the same sub-wallet with a message that would be
+        good a moment earlier."""
+        open_now = [book for book in self.books if book.state.status == OPEN]
+        bad = [book for book in open_now if not book.honest]
         if not bad:
             return
         book, token = random.choice(bad), self.setting.token
-        who, wallet = book.consumer, book.consumer.wallet
-        kept = [judge() for _, judge in self.archive]
-        other = [call for call in kept if call.consumer is who] or [self.judge_settle(who, book.terms)]
-        inner = random.choice(other)
+        who = book.consumer
+        inner = self._inner(random, random.choice([each for each in open_now if each.consumer is who]))
+        payload = who.wallet.encode(inner.function, *inner.args)
         token.play(NOTHING, sender=self.world.stranger)
-        token.reenter(wallet, wallet.encode(inner.function, *inner.args), sender=self.world.stranger)
-        self._say(f"the hostile token will call {inner.function} while it moves")
+        token.reenter(who.wallet, payload, sender=self.world.stranger)
+        self._say(f"the hostile token will send while it moves: {inner.text}")
         if random.random() < 0.5:
             self.send(self.judge_terminate(who, book.terms, 0, who.address))
         else:
             self.send(self._one_use(random, book)())
         require(not token.gotIn(), "nobody gets in while money moves", f"{book}: {inner.text}")
         token.play(NOTHING, sender=self.world.stranger)
+
+    def _inner(self, random: Random, book: Book) -> Call:
+        if random.random() < 0.4:
+            return self._one_use(random, book)()
+        message = Terminate(book.id, 0, self.now, book.state.epoch)
+        return self.judge_terminate_by_sig(
+            book.consumer, book.terms, message, self.sign(random, book.consumer, message)
+        )
 
     def _say(self, text: str) -> None:
         if self.tracing:
