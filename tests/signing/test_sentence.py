@@ -103,8 +103,8 @@ def test_buying_shows_what_is_at_risk_first() -> None:
     terms = TERMS.change(buy_by=NOW + 300, cooling_days=7)
     assert purchase_sentence(terms, Outcome(0, 100_000), EN, sub_wallet=WALLET) == (
         "Pay 1000.00 yuan for a card at 示例口腔 (face value 1300.00, 300.00 of it given): "
-        "1000.00 are frozen in your own sub-wallet 0x1212…, 0.00 go to the merchant now; at risk if the merchant disappears: "
-        "0.00, 7 days to change your mind; valid until 18:05"
+        "1000.00 are frozen in your own sub-wallet 0x1212…, 0.00 go to the merchant now; "
+        "at risk if the merchant disappears: 0.00, 7 days to change your mind; valid until 18:05"
     )
     chinese = purchase_sentence(terms, Outcome(0, 100_000), ZH, sub_wallet=WALLET)
     assert chinese == (

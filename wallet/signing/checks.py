@@ -98,18 +98,17 @@ def check_outcome(max_pay: int, bought: BoughtCard, outcome: Outcome) -> None:
         )
 
 
-def check_authorisation(
+def check_signature(
     document: Authorisation | VoucherAuthorisation,
     bought: BoughtCard,
     *,
     now: int,
     signed: bool | None = None,
 ) -> None:
-    """Return if the authorisation would be accepted now, as far as signature, time, epoch and totals go.
+    """Return if the consumer signed exactly this for this card and it has not expired; no state is looked at.
 
     PolicyRefusal otherwise: `foreign-chain`, `foreign-wallet`, `other-card`, `terms-differ`,
-    `other-consumer`, `authorisation-signature`, `expired`, `card-not-open`, `stale-epoch`, `already-used`,
-    `totals-not-growing`, `over-draw`, `vouchers-off`.
+    `other-consumer`, `authorisation-signature`, `expired`.
     """
     _check_place(document, bought)
     if document.consumer != bought.consumer:
@@ -127,6 +126,21 @@ def check_authorisation(
             document.card,
         )
     _check_time(document.deadline, now, document.card)
+
+
+def check_authorisation(
+    document: Authorisation | VoucherAuthorisation,
+    bought: BoughtCard,
+    *,
+    now: int,
+    signed: bool | None = None,
+) -> None:
+    """Return if the authorisation would be accepted now, as far as signature, time, epoch and totals go.
+
+    PolicyRefusal otherwise: those of `check_signature`, `card-not-open`, `stale-epoch`, `already-used`,
+    `totals-not-growing`, `over-draw`, `vouchers-off`.
+    """
+    check_signature(document, bought, now=now, signed=signed)
     _check_open(bought.state, document.card)
     if document.epoch != bought.state.epoch:
         raise _refuse(
