@@ -64,7 +64,7 @@ def test_type_strings_are_those_in_the_contracts() -> None:
     source = (CONTRACTS / "libraries" / "Messages.sol").read_text()
     theirs = set(re.findall(r'"([A-Z]\w*\((?:address|bytes32|uint256) [^"]*\))"', source))
     ours = {kind.SCHEMA.type_string for kind in ALL_MESSAGES}
-    assert len(theirs) == 6
+    assert len(theirs) >= 6
     assert theirs <= ours
 
 
