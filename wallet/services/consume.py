@@ -6,22 +6,23 @@ is simulated first; among many, one that its consumer has overtaken does not hol
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from wallet.bindings.events import Consumed, Redeemed, RelayFailed
 from wallet.bindings.relay import Relay
-from wallet.bindings.runtime import decode_logs, decode_revert
-from wallet.bindings.structs import Voucher
-from wallet.chain.base import Receipt
-from wallet.errors import ContractError, InvalidInput
+from wallet.bindings.runtime import Call, decode_logs, decode_revert
+from wallet.chain.base import Receipt, Reverted
+from wallet.errors import ContractError, InvalidInput, PolicyRefusal, PrepaidError
 from wallet.exchange import Authorisation, VoucherAuthorisation
+from wallet.rules import Card
 from wallet.services.asking import bought
 from wallet.services.authorise import consumption, signed_by_contract
 from wallet.services.context import Context
-from wallet.services.records import CardRecord, find_card, state_of
-from wallet.services.sending import GAS, Item, send, send_all, succeeded
-from wallet.signing.checks import check_authorisation
+from wallet.services.records import CardRecord, find_card, find_cards, state_of
+from wallet.services.sending import CHUNK, GAS, Fee, Item, send, send_chunk, succeeded
+from wallet.services.voucher import voucher_struct
+from wallet.signing.checks import BoughtCard, check_authorisation, check_signature
 from wallet.signing.signer import Signer
 
 GAS_EACH = 350_000
@@ -72,22 +73,73 @@ def consume_card(context: Context, carrier: Signer, documents: Sequence[Authoris
 
 
 def consume_many(context: Context, carrier: Signer, documents: Sequence[Authorisation]) -> list[Consumption]:
-    """Carry authorisations of any cards, one transaction each, all under way at once.
+    """Carry authorisations of any cards, one transaction each, a batch of them under way at once.
 
-    Returns one entry for each, in order. A refused one says why in `error`; it moved nothing and the others
-    went on. Authorisations of one card must come in the order of their totals.
+    Signatures are checked and each batch is simulated before it is written down and sent. Returns one entry
+    for each, in order. A refused one says why in `error`; it moved nothing and the others went on.
+    Authorisations of one card must come in the order of their totals.
     """
-    records = {card: find_card(context, "0x" + card.hex()) for card in {d.card for d in documents}}
-    items = []
-    for document in documents:
+    fee, now = Fee.of(context), context.chain.now()
+    records = find_cards(context, {document.card for document in documents})
+    done: list[Consumption] = []
+    context.on_progress(0, len(documents), "consume")
+    for start in range(0, len(documents), CHUNK):
+        done += _carry(context, carrier, documents[start : start + CHUNK], records, fee, now)
+        context.on_progress(len(done), len(documents), "consume")
+    return done
+
+
+def _carry(
+    context: Context,
+    carrier: Signer,
+    documents: Sequence[Authorisation],
+    records: Mapping[bytes, CardRecord],
+    fee: Fee,
+    now: int,
+) -> list[Consumption]:
+    """One batch of `consume_many`."""
+    done: dict[int, Consumption] = {}
+    ready: list[tuple[int, Call[int]]] = []
+    for at, document in enumerate(documents):
         record = records[document.card]
-        call = record.contract.consume(record.terms, consumption(document), document.signature)
-        items.append(Item.of(call, f"consume {_short(document.card)}", GAS_EACH))
-    receipts = send_all(context, carrier, items, "consume")
-    return [
-        _of_receipt(receipt)[0] if receipt.ok else _refused(context, document, receipt)
-        for document, receipt in zip(documents, receipts, strict=True)
-    ]
+        try:
+            _check_signature(context, record, document, now)
+        except PolicyRefusal as refused:
+            done[at] = _failed(document, refused)
+        else:
+            call = record.contract.consume(record.terms, consumption(document), document.signature)
+            ready.append((at, call))
+    fine = _simulate_all(context, carrier, [call for _, call in ready])
+    going = [one for one, passed in zip(ready, fine, strict=True) if passed]
+    items = [Item.of(call, f"consume {_short(documents[at].card)}", GAS_EACH) for at, call in going]
+    for (at, _), receipt in zip(going, send_chunk(context, carrier, items, fee), strict=True):
+        done[at] = _of_one(context, documents[at], receipt)
+    # What did not pass is tried by itself, after the others: that tells why, at no cost.
+    for (at, call), passed in zip(ready, fine, strict=True):
+        if not passed:
+            done[at] = _alone(context, carrier, documents[at], call)
+    return [done[at] for at in range(len(documents))]
+
+
+def _simulate_all(context: Context, carrier: Signer, calls: Sequence[Call[int]]) -> Sequence[bool]:
+    """Which of `calls`, each done after the ones before, would pass: one question to the chain."""
+    if not calls:
+        return ()
+    relayed = Relay(context.platform.relay).relay(
+        [call.to for call in calls], [call.data for call in calls], GAS_EACH
+    )
+    try:
+        return relayed.read(context.chain.call(relayed.request(carrier.address)))
+    except Reverted:  # say because all together need more gas than the node gives a question
+        return [False] * len(calls)
+
+
+def _alone(context: Context, carrier: Signer, document: Authorisation, call: Call[int]) -> Consumption:
+    purpose = f"consume {_short(document.card)}"
+    try:
+        return _of_one(context, document, send(context, carrier, call, purpose, gas=GAS_EACH).receipt)
+    except ContractError as error:
+        return _failed(document, error)
 
 
 def consume_relayed(
@@ -118,21 +170,30 @@ def redeem(context: Context, carrier: Signer, document: VoucherAuthorisation) ->
     """Carry the newest voucher of a card whose terms take them."""
     record = find_card(context, "0x" + document.card.hex())
     check(context, record, document)
-    voucher = Voucher(
-        document.used_after, document.listed_after, document.max_released, document.deadline, document.epoch
-    )
-    call = record.contract.redeem(record.terms, voucher, document.signature)
+    call = record.contract.redeem(record.terms, voucher_struct(document), document.signature)
     return _of_receipt(send(context, carrier, call, f"redeem {_short(document.card)}").receipt)[0]
 
 
 def check(context: Context, record: CardRecord, document: Authorisation | VoucherAuthorisation) -> None:
     """Raise PolicyRefusal if the sub-wallet would not take the document now, with the exact reason."""
-    signed = None
-    if not document.is_signed():
-        digest = document.message.digest(document.domain)
-        signed = signed_by_contract(context, record.owner, digest, document.signature)
     card = bought(context, record, state_of(context, record))
+    signed = _is_signed(context, record, document)
     check_authorisation(document, card, now=context.chain.now(), signed=signed)
+
+
+def _check_signature(context: Context, record: CardRecord, document: Authorisation, now: int) -> None:
+    # The card's state is left to the simulation, which knows what comes before in the same batch.
+    card = BoughtCard(record.card, record.terms, record.domain(context), record.owner, Card())
+    check_signature(document, card, now=now, signed=_is_signed(context, record, document))
+
+
+def _is_signed(
+    context: Context, record: CardRecord, document: Authorisation | VoucherAuthorisation
+) -> bool | None:
+    if document.is_signed():
+        return True
+    digest = document.message.digest(document.domain)
+    return signed_by_contract(context, record.owner, digest, document.signature)
 
 
 def _of_receipt(receipt: Receipt) -> list[Consumption]:
@@ -155,15 +216,22 @@ def _of_receipt(receipt: Receipt) -> list[Consumption]:
     return found
 
 
-def _refused(context: Context, document: Authorisation, receipt: Receipt) -> Consumption:
-    try:
-        succeeded(context, receipt)
-    except ContractError as error:
-        return _failed(document, error, receipt)
-    raise AssertionError("a receipt that is not ok has a reason")
+def _of_one(context: Context, document: Authorisation, receipt: Receipt) -> Consumption:
+    """What came of one transaction."""
+    if not receipt.ok:
+        try:
+            succeeded(context, receipt)
+        except ContractError as error:
+            return _failed(document, error, receipt)
+    found = _of_receipt(receipt)
+    if found:
+        return found[0]
+    lost = ContractError("there is no such card at that address any more", code="unknown-card")
+    return _failed(document, lost, receipt)
 
 
-def _failed(document: Authorisation, error: ContractError, receipt: Receipt) -> Consumption:
+def _failed(document: Authorisation, error: PrepaidError, receipt: Receipt | None = None) -> Consumption:
+    transaction = str(error.values.get("transaction", ""))
     return Consumption(
         card="0x" + document.card.hex(),
         charge="0x" + document.charge.hex(),
@@ -171,8 +239,8 @@ def _failed(document: Authorisation, error: ContractError, receipt: Receipt) -> 
         used=0,
         listed=0,
         released=0,
-        transaction="0x" + receipt.tx_hash.hex(),
-        gas=receipt.gas_used,
+        transaction=transaction if receipt is None else "0x" + receipt.tx_hash.hex(),
+        gas=0 if receipt is None else receipt.gas_used,
         error=error.error_code,
         message=error.message,
     )

@@ -51,6 +51,19 @@ def state_of(context: Context, record: CardRecord) -> Card:
     return Card(raw.used, raw.listed, raw.released, raw.held, raw.opened_at, Status(raw.status), raw.epoch)
 
 
+def require_open(record: CardRecord, state: Card) -> None:
+    """Raise InvalidInput (`card-not-open`) unless the card is open."""
+    if state.status is not Status.OPEN:
+        name, card = state.status.name.lower(), "0x" + record.card.hex()
+        raise InvalidInput(
+            f"card {card} is not open ({name})",
+            hint="`prepaid card show` tells where it stands",
+            code="card-not-open",
+            status=name,
+            card=card,
+        )
+
+
 def cards_of(context: Context, owner: str) -> list[CardRecord]:
     """Every card the consumer ever opened, oldest first, read from the chain alone."""
     wallet = context.wallet_of(owner).address
@@ -74,9 +87,8 @@ def find_card(context: Context, wanted: str, *, owner: str | None = None) -> Car
     start = wanted.strip().lower().removeprefix("0x").rstrip("…")
     if len(start) < SHORTEST or set(start) - set("0123456789abcdef"):
         raise _not_found(wanted, "is not a card's id")
-    known = context.journal.cards(context.identity, owner=owner)
-    hits = [_known(card) for card in known if card.card.hex().startswith(start)]
-    hits = [card for card in hits if state_of_or_none(context, card)]
+    known = context.journal.cards(context.identity, owner=owner, start=start) if len(start) <= 64 else []
+    hits = [card for card in map(_known, known) if state_of_or_none(context, card)]
     if len(hits) != 1:
         every = cards_of(context, owner) if owner else _search(context, start)
         hits = [card for card in every if card.card.hex().startswith(start)]
@@ -90,6 +102,15 @@ def find_card(context: Context, wanted: str, *, owner: str | None = None) -> Car
     if not hits:
         raise _not_found(wanted, "is not known on this chain")
     return hits[0]
+
+
+def find_cards(context: Context, cards: Iterable[bytes]) -> dict[bytes, CardRecord]:
+    """The cards with these ids; those in the journal are taken from there without asking the chain."""
+    wanted = set(cards)
+    known = {
+        card.card: _known(card) for card in context.journal.cards(context.identity) if card.card in wanted
+    }
+    return known | {card: find_card(context, "0x" + card.hex()) for card in wanted - known.keys()}
 
 
 def state_of_or_none(context: Context, record: CardRecord) -> Card | None:

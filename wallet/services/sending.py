@@ -78,14 +78,19 @@ def create(context: Context, signer: Signer, data: bytes, purpose: str) -> Recei
 
 def send_all(context: Context, signer: Signer, items: Sequence[Item], what: str) -> list[Receipt]:
     """Send `items` in order, in batches, and wait for all; a receipt may say that its contract refused."""
-    fee = _Fee.of(context)
+    fee = Fee.of(context)
     receipts: list[Receipt] = []
     context.on_progress(0, len(items), what)
     for start in range(0, len(items), CHUNK):
-        drafts = [_draft(context, signer, item, fee) for item in items[start : start + CHUNK]]
-        receipts += context.outbox.run(signer.address, drafts, timeout=context.timeout)
+        receipts += send_chunk(context, signer, items[start : start + CHUNK], fee)
         context.on_progress(len(receipts), len(items), what)
     return receipts
+
+
+def send_chunk(context: Context, signer: Signer, items: Sequence[Item], fee: Fee) -> list[Receipt]:
+    """Send up to CHUNK items as one batch, written down in one commit, and wait for them."""
+    drafts = [_draft(context, signer, item, fee) for item in items]
+    return context.outbox.run(signer.address, drafts, timeout=context.timeout)
 
 
 def succeeded(context: Context, receipt: Receipt) -> Receipt:
@@ -104,19 +109,22 @@ def refusal(data: bytes, receipt: Receipt) -> ContractError:
 
 
 @dataclass(frozen=True, slots=True)
-class _Fee:
+class Fee:
+    """What a transaction offers for gas, in wei, and on which chain."""
+
     chain_id: int
     most: int
     tip: int
 
     @classmethod
-    def of(cls, context: Context) -> _Fee:
+    def of(cls, context: Context) -> Fee:
+        """What the chain asks for now, with room to wait."""
         tip = 0 if context.chain.is_local else TIP
         # Twice the base fee lasts through six full blocks in a row.
         return cls(context.chain.chain_id(), 2 * context.chain.base_fee() + tip, tip)
 
 
-def _draft(context: Context, signer: Signer, item: Item, fee: _Fee) -> Draft:
+def _draft(context: Context, signer: Signer, item: Item, fee: Fee) -> Draft:
     def sign(nonce: int) -> tuple[bytes, bytes]:
         raw = signer.sign_transaction(
             Transaction(fee.chain_id, nonce, item.to, item.data, item.gas, fee.most, fee.tip)
