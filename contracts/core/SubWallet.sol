@@ -94,9 +94,11 @@ contract SubWallet is ISubWallet, ReentrancyGuardTransient {
         _requireSigned(owner(), Messages.hashTerms(terms), signature);
         card = _admit(terms);
         // Anyone may have used this permit already; then the allowance is there, or the pull says that it is not.
+        // solhint-disable no-empty-blocks
         try IERC20Permit(terms.token)
             .permit(owner(), address(this), terms.principal(), permitDeadline, v, r, s) {}
             catch {}
+        // solhint-enable no-empty-blocks
         _pull(terms);
         _advance(terms, card);
     }

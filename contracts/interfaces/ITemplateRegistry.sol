@@ -16,6 +16,9 @@ interface ITemplateRegistry {
     /// @notice Whether the template at this address was admitted here.
     function isAdmitted(address template) external view returns (bool);
 
+    /// @notice The code being admitted; only while `register` runs.
+    function pendingCode() external view returns (bytes memory);
+
     /// @notice Hash of the creation code behind every admitted template; with it anyone derives `addressOf` alone.
     function shellHash() external view returns (bytes32);
 }

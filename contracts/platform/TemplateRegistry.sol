@@ -6,23 +6,11 @@ import {Create2} from "@openzeppelin/contracts/utils/Create2.sol";
 import {ITemplateRegistry} from "../interfaces/ITemplateRegistry.sol";
 import {Errors} from "../libraries/Errors.sol";
 import {PureCode} from "../libraries/PureCode.sol";
-
-/// @notice Copies the code that the registry is about to admit into a new account.
-///
-/// @dev Its own creation code is always the same, so the new address depends on the salt alone: the hash of the code.
-contract TemplateShell {
-    constructor() {
-        bytes memory code = TemplateRegistry(msg.sender).pendingCode();
-        assembly ("memory-safe") {
-            return(add(code, 0x20), mload(code))
-        }
-    }
-}
+import {TemplateShell} from "./TemplateShell.sol";
 
 /// @notice Admits pure templates; see `ITemplateRegistry` and `PureCode`.
 contract TemplateRegistry is ITemplateRegistry {
-    /// @inheritdoc ITemplateRegistry
-    bytes32 public immutable shellHash = keccak256(type(TemplateShell).creationCode);
+    bytes32 private immutable SHELL_HASH = keccak256(type(TemplateShell).creationCode);
 
     address private transient _pending;
 
@@ -41,7 +29,7 @@ contract TemplateRegistry is ITemplateRegistry {
         emit TemplateAdmitted(template, source, codeHash);
     }
 
-    /// @notice The code being admitted, for `TemplateShell` only.
+    /// @inheritdoc ITemplateRegistry
     function pendingCode() external view returns (bytes memory) {
         if (_pending == address(0)) revert Errors.TemplateRegistry_NothingPending();
         return _pending.code;
@@ -49,7 +37,12 @@ contract TemplateRegistry is ITemplateRegistry {
 
     /// @inheritdoc ITemplateRegistry
     function addressOf(bytes32 codeHash) public view returns (address template) {
-        return Create2.computeAddress(codeHash, shellHash);
+        return Create2.computeAddress(codeHash, SHELL_HASH);
+    }
+
+    /// @inheritdoc ITemplateRegistry
+    function shellHash() external view returns (bytes32) {
+        return SHELL_HASH;
     }
 
     /// @inheritdoc ITemplateRegistry
