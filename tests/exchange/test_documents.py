@@ -250,7 +250,7 @@ def test_file_faults(tmp_path: Path) -> None:
         with pytest.raises(InvalidInput, match="document"):
             read_document(path)
     with pytest.raises(EnvironmentFault):
-        write_document(tmp_path / "no such folder" / "file", charge())
+        write_document(tmp_path / "document" / "below a file", charge())
 
 
 def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:

@@ -106,7 +106,15 @@ except EnvironmentFault as error:
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True
     )
-    assert done.stdout.split() == ["keystore-write", "[]"]
+    assert done.stdout.split() == ["file-unwritable", "[]"]
+
+
+def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    """A file where the folder should be."""
+    (tmp_path / "keys").write_text("")
+    with pytest.raises(EnvironmentFault) as caught:
+        Keystore(tmp_path / "keys", cost=LOW).new("alice", password)
+    assert caught.value.error_code == "file-unwritable"
 
 
 @pytest.mark.parametrize("name", ["", "Alice", "../alice", "a b", "-a", "x" * 33, "a.json", "爱丽丝"])

@@ -7,7 +7,6 @@ whose checksum fails, numbers with a fraction. Each refusal names the file, the 
 from __future__ import annotations
 
 import json
-import os
 import re
 from pathlib import Path
 from typing import Any, NoReturn
@@ -24,6 +23,7 @@ from wallet.exchange.documents import (
     check_field,
     invalid,
 )
+from wallet.home import write_atomic
 
 MAX_FILE_BYTES = 16_384
 MAX_BRACKETS = 200
@@ -94,20 +94,8 @@ def read_document(path: Path) -> Document:
 
 
 def write_document(path: Path, document: Document) -> None:
-    """Write the JSON file whole or not at all. Raises EnvironmentFault (`file-write`)."""
-    text = to_json(document)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(path)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise EnvironmentFault(
-            f"{path} cannot be written: {error.strerror}",
-            hint="check free space and permissions",
-            code="file-write",
-            file=str(path),
-        ) from error
+    """Write the JSON file whole or not at all, for its owner only: it names a treatment. FileUnwritable."""
+    write_atomic(path, to_json(document))
 
 
 def require_charge(document: Document, *, where: str = "document") -> ChargeRequest:

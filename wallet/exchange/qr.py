@@ -13,6 +13,7 @@ from wallet.errors import EnvironmentFault
 from wallet.exchange.binary import from_bytes, to_bytes
 from wallet.exchange.documents import Document, invalid
 from wallet.exchange.png import Gray, read_png
+from wallet.home import write_atomic
 
 MAX_VERSION = 12
 """65 modules and a border: 69 columns by 35 lines of half blocks."""
@@ -28,16 +29,10 @@ def to_terminal(document: Document) -> str:
 
 
 def write_png(path: Path, document: Document, *, scale: int = 6) -> None:
-    """A PNG of the code, `scale` pixels a module. Raises EnvironmentFault (`file-write`)."""
-    try:
-        _code(document).save(str(path), kind="png", scale=scale, border=4)
-    except OSError as error:
-        raise EnvironmentFault(
-            f"{path} cannot be written: {error.strerror}",
-            hint="check free space and permissions",
-            code="file-write",
-            file=str(path),
-        ) from error
+    """A PNG of the code, `scale` pixels a module. Raises FileUnwritable."""
+    out = io.BytesIO()
+    _code(document).save(out, kind="png", scale=scale, border=4)
+    write_atomic(path, out.getvalue())
 
 
 def read_qr(path: Path) -> Document:

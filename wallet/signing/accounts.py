@@ -16,7 +16,8 @@ from typing import Any
 
 from wallet.eip712.address import parse_address
 from wallet.eip712.signature import ORDER, public_address
-from wallet.errors import EnvironmentFault, InvalidInput, PolicyRefusal
+from wallet.errors import InvalidInput, PolicyRefusal
+from wallet.home import unwritable
 from wallet.signing import v3
 from wallet.signing.dev import dev_addresses
 from wallet.signing.passwords import PasswordSource
@@ -120,18 +121,13 @@ class Keystore:
         if path.exists() or taken:
             raise _exists(taken[0] if taken else name, path)
         text = json.dumps(v3.encrypt(key, password(name), cost=self._cost), indent=2) + "\n"
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             _write_new(path, text.encode())
         except FileExistsError:
             raise _exists(name, path) from None
         except OSError as error:
-            raise EnvironmentFault(
-                f"the keystore file {path} cannot be written: {error.strerror}",
-                hint="check free space and permissions; nothing was kept",
-                code="keystore-write",
-                file=str(path),
-            ) from error
+            raise unwritable(path, error) from error
         return Account(name, address, path)
 
 

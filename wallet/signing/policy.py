@@ -17,6 +17,7 @@ from typing import Any
 
 from wallet.eip712.address import parse_address
 from wallet.errors import EnvironmentFault, InvalidInput, PolicyRefusal
+from wallet.home import write_atomic
 from wallet.money import format_yuan, parse_yuan
 
 SCHEMA = 1
@@ -162,19 +163,8 @@ def parse_policy(text: str, *, where: str = "policy.toml") -> Policy:
 
 
 def save_policy(path: Path, policy: Policy) -> None:
-    """Write the file so that a crash leaves either the old or the new one."""
-    draft = path.with_name(path.name + ".new")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(policy.to_toml(), encoding="utf-8")
-        draft.replace(path)
-    except OSError as error:
-        raise EnvironmentFault(
-            f"the policy {path} cannot be written: {error.strerror}",
-            hint="check free space and permissions; the old policy stands",
-            code="policy-write",
-            file=str(path),
-        ) from error
+    """Write the file; a crash leaves either the old or the new one. Raises FileUnwritable."""
+    write_atomic(path, policy.to_toml())
 
 
 def _limit(reader: _Reader, document: dict[str, Any], rule: str) -> Limit | None:
