@@ -124,9 +124,9 @@ class Keystore:
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             _write_new(path, text.encode())
-        except FileExistsError:
-            raise _exists(name, path) from None
         except OSError as error:
+            if path.exists():
+                raise _exists(name, path) from None
             raise unwritable(path, error) from error
         return Account(name, address, path)
 
