@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -276,6 +277,25 @@ def test_a_corrupt_journal_stops_the_command(lab: Lab) -> None:
         file.unlink()
     with lab.open() as world:
         assert cards.show_card(world.context, card).status == "open"
+
+
+def test_a_full_disk_sends_nothing_that_is_not_written_down(lab: Lab) -> None:
+    """The journal cannot grow: the command fails before the chain hears of it, and works again afterwards."""
+    with lab.open() as world:
+        card = world.buy().card
+        document = world.authorise(card)
+
+    def squeezed(world: World) -> object:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+        return world.consume(document)
+
+    ((status, said),) = lab.run_all([squeezed])
+    assert status == 1
+    assert said.startswith("ledger-full"), said
+    with lab.open() as world:
+        assert world.recovery.quiet
+        assert cards.show_card(world.context, card).released == 0
+        assert world.consume(document).paid == 2307
 
 
 def _whole(world: World) -> int:

@@ -83,7 +83,7 @@ class Journal:
         """Fen that `signer` let move at most by consumptions signed at or after `since`, for daily limits."""
         query = (
             "SELECT coalesce(sum(pays), 0) FROM authorisation"
-            " WHERE chain = ? AND signer = ? AND signed_at >= ? AND kind = 'Consume'"
+            " WHERE chain = ? AND signer = ? AND signed_at >= ? AND kind IN ('Consume', 'Voucher')"
         )
         with faults(self.path):
             return int(self._db.execute(query, (chain, signer, since)).fetchone()[0])
@@ -194,11 +194,16 @@ class Journal:
             [(c.card, c.chain, c.owner, c.wallet, c.terms, c.label) for c in cards],
         )
 
-    def cards(self, chain: str, *, owner: str | None = None) -> list[KnownCard]:
-        """Known cards on `chain`, all or one owner's."""
-        query, values = "SELECT * FROM card WHERE chain = ?", [chain]
+    def cards(self, chain: str, *, owner: str | None = None, start: str = "") -> list[KnownCard]:
+        """Known cards on `chain`, all or one owner's, whose ids begin with the hexadecimal digits `start`."""
+        query = "SELECT * FROM card WHERE chain = ? AND card BETWEEN ? AND ?"
+        values: list[object] = [
+            chain,
+            bytes.fromhex(start.ljust(64, "0")),
+            bytes.fromhex(start.ljust(64, "f")),
+        ]
         if owner is not None:
-            query, values = query + " AND owner = ?", [chain, owner]
+            query, values = query + " AND owner = ?", [*values, owner]
         with faults(self.path):
             return [KnownCard(**dict(row)) for row in self._db.execute(query + " ORDER BY card", values)]
 

@@ -7,7 +7,7 @@ is asked; written down before the signature is shown; simulated once more with t
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wallet.bindings.structs import Consumption
 from wallet.chain.base import CallRequest, Reverted
@@ -49,9 +49,10 @@ class Authorised:
 
     document: Authorisation
     sentence: str
-    explanation: tuple[tuple[str, str], ...]
     pays: int
     stays: int
+    explanation: tuple[tuple[str, str], ...] = ()
+    """Every field and hash behind the sentence; not made for authorisations signed in bulk."""
 
 
 def preview_charge(context: Context, consumer: str, charge: ChargeRequest, policy: Policy) -> Request:
@@ -60,7 +61,9 @@ def preview_charge(context: Context, consumer: str, charge: ChargeRequest, polic
     The verdict may still say that the person has to be asked; `authorise` insists on it.
     """
     record = find_card(context, "0x" + charge.card.hex(), owner=consumer)
-    return _preview(context, record, state_of(context, record), charge, policy, _spent(context, consumer))
+    return _preview(
+        context, record, state_of(context, record), charge, policy, spent_today(context, consumer)
+    )
 
 
 def authorise(
@@ -87,7 +90,8 @@ def authorise(
             paid=paid,
             said=made.pays,
         )
-    return made
+    why = explain(message, record.domain(context), reference=request.charge.reference)
+    return replace(made, explanation=tuple(why))
 
 
 def authorise_all(
@@ -108,11 +112,8 @@ def authorise_all(
             request.message, domain=domain, consumer=consumer.address, signature=signature
         )
         reference = request.charge.reference
-        why = explain(request.message, domain, reference=reference)
         outcome = request.outcome
-        made.append(
-            Authorised(document, request.sentence, tuple(why), outcome.to_merchant, outcome.still_frozen)
-        )
+        made.append(Authorised(document, request.sentence, outcome.to_merchant, outcome.still_frozen))
         message = request.message
         rows.append(
             Signed(
@@ -165,24 +166,37 @@ def signed_by_contract(context: Context, signer: str, digest: bytes, signature: 
 def _preview(
     context: Context, record: CardRecord, state: Card, charge: ChargeRequest, policy: Policy, spent: int
 ) -> Request:
-    card: BoughtCard = bought(context, record, state)
-    now = context.chain.now()
-    digest = charge.message.digest(charge.domain)
+    terms = record.terms
     signed = None
     if not charge.is_signed():
-        signed = signed_by_contract(context, record.terms.merchant, digest, charge.signature)
+        digest = charge.message.digest(charge.domain)
+        signed = signed_by_contract(context, terms.merchant, digest, charge.signature)
+    now = context.chain.now()
+    shown = Shown(name_of(context, terms.merchant), now, context.language, unit_of(context, terms))
+    card = bought(context, record, state)
     check_charge(charge, card, now=now, signed=signed)
-    outcome = outcome_of_use(context, record.terms, state, used=charge.used_after, listed=charge.listed_after)
+    outcome = outcome_of_use(context, terms, state, used=charge.used_after, listed=charge.listed_after)
+    return judge(card, record, charge, outcome, shown, policy, spent)
+
+
+def judge(
+    card: BoughtCard,
+    record: CardRecord,
+    charge: ChargeRequest,
+    outcome: Outcome,
+    shown: Shown,
+    policy: Policy,
+    spent: int,
+) -> Request:
+    """The request for a checked charge with a known outcome; PolicyRefusal if they do not agree."""
     check_outcome(charge.max_pay, card, outcome)
-    message = charge.message.consume(epoch=state.epoch)
-    shown = Shown(
-        name_of(context, record.terms.merchant), now, context.language, unit_of(context, record.terms)
-    )
-    sentence = consume_sentence(message, outcome, shown, used_before=state.used, number=charge.number)
+    message = charge.message.consume(epoch=card.state.epoch)
+    sentence = consume_sentence(message, outcome, shown, used_before=card.state.used, number=charge.number)
     verdict = policy.judge(fen=message.max_pay, merchant=record.terms.merchant, spent_today=spent)
     return Request(sentence, verdict, message, record, charge, outcome)
 
 
-def _spent(context: Context, consumer: str) -> int:
+def spent_today(context: Context, consumer: str) -> int:
+    """Fen the consumer authorised since midnight (UTC+8), for the policy's daily limit."""
     midnight = day_of(context.chain.now()) * _DAY - _CHINA
     return context.journal.authorised(context.identity, consumer, since=midnight)

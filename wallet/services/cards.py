@@ -17,6 +17,7 @@ from wallet.services.context import Context
 from wallet.services.onboard import name_of
 from wallet.services.publish import product_name, rules_of, template_name, unit_of
 from wallet.services.records import CardRecord, cards_of, cards_sold, find_card, state_of
+from wallet.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +81,14 @@ class Balance:
 
 def list_cards(context: Context, owner: str) -> list[CardView]:
     """The consumer's cards, oldest first."""
-    return [view(context, record) for record in cards_of(context, owner)]
+    labels = _Labels(context)
+    return [view(context, record, labels) for record in cards_of(context, owner)]
 
 
 def list_sold(context: Context, merchant: str) -> list[CardView]:
     """The cards a merchant sold, oldest first."""
-    return [view(context, record) for record in cards_sold(context, merchant)]
+    labels = _Labels(context)
+    return [view(context, record, labels) for record in cards_sold(context, merchant)]
 
 
 def show_card(context: Context, wanted: str, *, owner: str | None = None) -> CardView:
@@ -93,8 +96,31 @@ def show_card(context: Context, wanted: str, *, owner: str | None = None) -> Car
     return view(context, find_card(context, wanted, owner=owner))
 
 
-def view(context: Context, record: CardRecord) -> CardView:
+class _Labels:
+    """Names of merchants and products, each looked up once for a whole list."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._merchants: dict[str, str] = {}
+        self._products: dict[bytes, str] = {}
+
+    def merchant(self, terms: Terms) -> str:
+        """The merchant's name."""
+        if terms.merchant not in self._merchants:
+            self._merchants[terms.merchant] = name_of(self._context, terms.merchant)
+        return self._merchants[terms.merchant]
+
+    def product(self, terms: Terms) -> str:
+        """The product's name."""
+        key = terms.product_id
+        if key not in self._products:
+            self._products[key] = product_name(self._context, terms)
+        return self._products[key]
+
+
+def view(context: Context, record: CardRecord, labels: _Labels | None = None) -> CardView:
     """A card with everything a front end shows."""
+    labels = labels or _Labels(context)
     terms, state = record.terms, state_of(context, record)
     rules = rules_of(context, terms)
     owed, cause = 0, ""
@@ -107,9 +133,9 @@ def view(context: Context, record: CardRecord) -> CardView:
         owner=record.owner,
         sub_wallet=record.wallet,
         merchant=terms.merchant,
-        merchant_name=name_of(context, terms.merchant),
+        merchant_name=labels.merchant(terms),
         product="0x" + terms.product_id.hex(),
-        product_name=product_name(context, terms),
+        product_name=labels.product(terms),
         template=terms.template,
         template_name=template_name(context, terms.template),
         unit=unit_of(context, terms).value,

@@ -6,16 +6,17 @@ asked on the chain, so that merchant and consumer compute it the same way.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from wallet.eip712.domain import Domain
 from wallet.errors import InvalidInput
 from wallet.exchange import ChargeRequest, Reference
-from wallet.rules import Sessions, Status, Unit
+from wallet.rules import Card, Sessions, Unit
 from wallet.services.asking import outcome_of_use
 from wallet.services.context import Context
 from wallet.services.onboard import name_of
 from wallet.services.publish import unit_of
-from wallet.services.records import find_card, state_of
+from wallet.services.records import CardRecord, find_card, require_open, state_of
 from wallet.signing.signer import Signer
 from wallet.terms import Terms
 
@@ -62,18 +63,36 @@ def make_charge(
             code="other-merchant",
             merchant=terms.merchant,
         )
-    if state.status is not Status.OPEN:
-        raise InvalidInput(
-            f"card {card} is not open ({state.status.name.lower()})",
-            hint="`prepaid card show` tells where it stands",
-            code="card-not-open",
-            status=state.status.name.lower(),
-        )
+    require_open(record, state)
     price = list_price(context, terms, used) if listed is None else listed
-    totals = {"used": state.used + used, "listed": state.listed + price}
-    outcome = outcome_of_use(context, terms, state, **totals)
+    after = Totals(state.used + used, state.listed + price)
+    outcome = outcome_of_use(context, terms, state, used=after.used, listed=after.listed)
     reference = Reference.new(number, name_of(context, terms.merchant), item=item, store=store)
-    domain = record.domain(context)
+    most = outcome.to_merchant if max_pay is None else max(max_pay, outcome.to_merchant)
+    deadline = context.chain.now() + valid
+    document = draw_up(record.domain(context), merchant, record, state, after, most, reference, deadline)
+    return Charged(document, outcome.to_merchant, outcome.still_frozen)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """A card's running totals after a charge."""
+
+    used: int
+    listed: int
+
+
+def draw_up(
+    domain: Domain,
+    merchant: Signer,
+    record: CardRecord,
+    state: Card,
+    after: Totals,
+    max_pay: int,
+    reference: Reference,
+    deadline: int,
+) -> ChargeRequest:
+    """The signed document; InvalidInput names a field that does not fit."""
     unsigned = ChargeRequest(
         chain_id=domain.chain_id,
         sub_wallet=record.wallet,
@@ -81,27 +100,19 @@ def make_charge(
         card=record.card,
         used_before=state.used,
         listed_before=state.listed,
-        used_after=totals["used"],
-        listed_after=totals["listed"],
-        max_pay=outcome.to_merchant if max_pay is None else max(max_pay, outcome.to_merchant),
-        deadline=context.chain.now() + valid,
-        number=number,
+        used_after=after.used,
+        listed_after=after.listed,
+        max_pay=max_pay,
+        deadline=deadline,
+        number=reference.number,
         merchant_name=reference.merchant_name,
-        item=item,
-        store=store,
+        item=reference.item,
+        store=reference.store,
         salt=reference.salt,
         signature=b"\0",  # replaced below; a document without one does not pass its own check
     )
     unsigned.check()
-    signed = replace_signature(unsigned, merchant.sign_message(unsigned.message, domain))
-    return Charged(signed, outcome.to_merchant, outcome.still_frozen)
-
-
-def replace_signature(document: ChargeRequest, signature: bytes) -> ChargeRequest:
-    """The same charge under this signature."""
-    from dataclasses import replace
-
-    return replace(document, signature=signature)
+    return replace(unsigned, signature=merchant.sign_message(unsigned.message, domain))
 
 
 def list_price(context: Context, terms: Terms, used: int) -> int:

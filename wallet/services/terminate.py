@@ -12,13 +12,12 @@ from wallet.bindings.events import Closed
 from wallet.bindings.runtime import Call, ask, decode_logs
 from wallet.chain.base import Receipt
 from wallet.eip712.messages import Terminate
-from wallet.errors import InvalidInput
 from wallet.ledger import Authorisation
-from wallet.rules import Cause, Status
+from wallet.rules import Cause
 from wallet.services.context import Context
 from wallet.services.onboard import name_of
 from wallet.services.publish import unit_of
-from wallet.services.records import CardRecord, find_card, state_of
+from wallet.services.records import CardRecord, find_card, require_open, state_of
 from wallet.services.sending import send
 from wallet.signing.sentence import Shown, terminate_sentence
 from wallet.signing.signer import Signer
@@ -67,13 +66,7 @@ def preview_termination(
     """What ending the card now would bring. `min_refund` (fen) defaults to exactly that."""
     record = find_card(context, card, owner=owner)
     state = state_of(context, record)
-    if state.status is not Status.OPEN:
-        raise InvalidInput(
-            f"card {card} is not open ({state.status.name.lower()})",
-            hint="`prepaid card show` tells where it stands",
-            code="card-not-open",
-            status=state.status.name.lower(),
-        )
+    require_open(record, state)
     owed, cause = ask(context.chain, record.contract.quote(record.terms))
     refund, now = min(owed, state.held), context.chain.now()
     least = refund if min_refund is None else min_refund
