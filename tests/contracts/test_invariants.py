@@ -9,7 +9,7 @@ import pytest
 
 from tests.contracts.broken.variants import VARIANTS, Variant, broken
 from tests.contracts.invariants.city import MOVES
-from tests.contracts.invariants.search import SHARD, Found, Report, search
+from tests.contracts.invariants.search import SHARD, Found, Report, Stage, search
 
 pytestmark = pytest.mark.slow
 
@@ -47,6 +47,12 @@ def test_no_sequence_of_calls_breaks_a_guarantee() -> None:
     assert whole().calls >= CALLS
 
 
+def test_no_registry_that_fails_or_lies_breaks_a_guarantee() -> None:
+    """The same, beside a registry that reverts, burns gas, or names stops that never were."""
+    stage = Stage(unreliable=True)
+    assert sum(search(1_000 + seed, SHARD, stage).calls for seed in range(4)) >= 4 * SHARD
+
+
 def test_the_search_reaches_every_function_and_every_refusal() -> None:
     """A search that never gets anywhere would prove nothing."""
     report = whole()
@@ -67,7 +73,7 @@ def test_the_search_is_the_same_every_time() -> None:
 
 def test_broken_variants_share_a_contract_that_is_sound() -> None:
     """With no variant in force the shared contract passes: what is found is the variant, not the switch."""
-    assert search(1, SHARD, sub_wallet=broken()[""]).calls >= SHARD
+    assert search(1, SHARD, Stage(broken()[""])).calls >= SHARD
 
 
 @pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: variant.name.replace(" ", "-"))
@@ -81,15 +87,16 @@ def test_the_search_finds_a_sub_wallet_that(variant: Variant) -> None:
 
 def search_shards(variant: Variant) -> None:
     """A small budget: 8,000 calls."""
+    stage = Stage(broken()[variant.name], reference=False)
     for seed in range(8):
-        search(seed, SHARD, sub_wallet=broken()[variant.name], reference=False, shrink=0)
+        search(seed, SHARD, stage, shrink=0)
 
 
 def test_a_finding_is_shortened_to_what_matters() -> None:
     """The shortest sequence against the variant that forgets what was paid: open, and use twice."""
-    forgetful = broken()[VARIANTS[0].name]
+    forgetful = Stage(broken()[VARIANTS[0].name], reference=False)
     with pytest.raises(Found) as caught:
-        search(0, SHARD, sub_wallet=forgetful, reference=False, shrink=60)
+        search(0, SHARD, forgetful, shrink=60)
     finding = caught.value.finding
     assert len(finding.sequence) <= 3, str(finding)
     assert {kind for kind, _ in finding.sequence} <= set(MOVES)

@@ -96,10 +96,11 @@ def fee_may_apply(terms: Terms, state: CardState, now: int) -> bool:
     return not cooling and not expired
 
 
-def least_refund(terms: Terms, state: CardState, now: int, stopped_at: int) -> int:
-    """Fen that must come back at once if the open card ends now, whatever its template says."""
+def least_refund(terms: Terms, state: CardState, now: int, stopped_at: int | None) -> int:
+    """Fen that must come back at once if the open card ends now, whatever its template says. If nobody can
+    say whether the merchant stopped (None), no less than if it had stopped now."""
     owed = max(terms.principal - earned_at_most(terms, state, now), 0)
-    if fee_may_apply(terms, state, now):
+    if fee_may_apply(terms, state, now) and stopped_at == 0:
         owed -= min(owed * min(terms.exit_fee_bps, 1000) // 10_000, terms.exit_fee_cap)
     if stopped_at:
         as_of = min(stopped_at, now)

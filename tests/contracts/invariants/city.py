@@ -43,6 +43,9 @@ FROM = {
     "close": ("approved", "suspended", "stopped"),
 }
 TO = {"approve": "approved", "suspend": "suspended", "stop": "stopped", "close": "closed"}
+ANSWERS = ("Performs", "Reverts", "BurnsGas", "TooShort", "TooMuch", "Future", "Ancient", "Huge")
+SAID = [answer for answer in ANSWERS if answer not in ("Future", "Huge")]
+"""Answers that are tried. A stop in the future cannot be recorded in the real registry."""
 STATUS = ("none", "applied", "approved", "suspended", "stopped", "closed")
 
 
@@ -66,7 +69,11 @@ class City(Player):
         self.probe_all()
 
     def merchant(self, random: Random, tag: int) -> None:
-        """The registry's record of a merchant changes, or somebody tries who may not."""
+        """The registry's record of a merchant changes, or somebody tries who may not. An unreliable registry
+        changes its answer instead."""
+        if self.setting.unreliable:
+            self._registry_turns(random)
+            return
         action = random.choice((*["approve"] * 6, "suspend", "stop", "stop", "close", "setTier"))
         merchants = self.setting.merchants
         idle = [each for each in merchants if self.standing[each.address].status != "approved"]
@@ -93,6 +100,13 @@ class City(Player):
             standing.status = TO[action]
         status, _ = self.world.merchants.statusOf(merchant)
         require(STATUS[status] == standing.status, "a merchant's record is kept", f"{merchant}: {status}")
+        self.probe_all()
+
+    def _registry_turns(self, random: Random) -> None:
+        self.registry_says = random.choice(SAID)
+        self.calls += 1
+        self.world.merchants.decide(ANSWERS.index(self.registry_says), sender=self.world.stranger)
+        self._say(f"the registry now answers: {self.registry_says}")
         self.probe_all()
 
     def donate(self, random: Random, tag: int) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from tests.contracts.harness import NONE, OPEN, OWING, CardState, calldata
 from tests.contracts.invariants.books import LIMIT, Book, Standing
+from tests.contracts.invariants.forging import Sig
 from tests.contracts.invariants.setting import Consumer, Setting
 from wallet.eip712 import BumpEpoch, Consume, Message, Redirect, Terminate, Voucher
 from wallet.rules import Card, Closing, WouldRevert, close_card, consume, open_card, settle
@@ -21,16 +22,6 @@ from wallet.terms import Terms
 
 GAS = 30_000_000
 MAX_EXIT_FEE = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class Sig:
-    """A signature as it travels, the account that made it and the digest it was made over (b"" if
-    mangled)."""
-
-    data: bytes
-    signer: str
-    digest: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +76,7 @@ class Ledger:
         self.standing = {merchant.address: Standing() for merchant in setting.merchants}
         self.surplus = {consumer.address: 0 for consumer in setting.consumers}
         self.overlay: dict[Book, CardState] = {}
+        self.registry_says = "Performs"
 
     @property
     def now(self) -> int:
@@ -95,9 +87,13 @@ class Ledger:
         """The card as it stands, or will stand after the calls already planned for the same transaction."""
         return self.overlay.get(book, book.state)
 
-    def stopped_at(self, terms: Terms, opened_at: int) -> int:
-        """When the merchant first stopped while the card was open, 0 if it did not."""
-        return self.standing[terms.merchant].stopped_since(opened_at)
+    def stopped_at(self, terms: Terms, opened_at: int) -> int | None:
+        """When the merchant first stopped while the card was open, 0 if not, None if nobody can say."""
+        if not self.setting.unreliable:
+            return self.standing[terms.merchant].stopped_since(opened_at)
+        said = {"Future": self.now + 86_400, "Ancient": 1, "Huge": (1 << 256) - 1}
+        silent = ("Reverts", "BurnsGas", "TooShort")
+        return None if self.registry_says in silent else said.get(self.registry_says, 0)
 
     def signed_by(self, who: Consumer, sig: Sig, message: Message) -> bool:
         """Whether it is this consumer's signature, with the key in force, over exactly this message."""

@@ -221,6 +221,7 @@ class Machine(Ledger):
         if "settle" in kinds and moved > signed:
             stopped = self.stopped_at(terms, was.opened_at)
             most = accrued_at_most(terms, was.opened_at, min(stopped or self.now, self.now))
+            most = 0 if stopped is None else most  # nobody can say whether the merchant still performs
             text = f"{book}: {now.released} released, time may have earned {most}"
             require(
                 now.released <= max(most, was.released + signed),

@@ -11,9 +11,10 @@ from collections.abc import Callable
 from functools import partial
 from random import Random
 
-from tests.contracts.harness import CHAIN_ID, OPEN, OWING, Account, Contract
+from tests.contracts.harness import OPEN, OWING, Contract
 from tests.contracts.invariants.books import LIMIT, Book
-from tests.contracts.invariants.ledger import Call, Sig
+from tests.contracts.invariants.forging import Sig, forgery, signature
+from tests.contracts.invariants.ledger import Call
 from tests.contracts.invariants.machine import Machine
 from tests.contracts.invariants.offers import draw_terms
 from tests.contracts.invariants.setting import Consumer
@@ -27,9 +28,7 @@ from wallet.eip712 import (
     Redirect,
     Terminate,
     Voucher,
-    sub_wallet_domain,
 )
-from wallet.eip712.signature import ORDER, compact
 from wallet.terms import Terms
 
 MAX_LIVE = 14
@@ -71,32 +70,10 @@ class Player(Machine):
             self.archive[random.randrange(ARCHIVE)] = entry
 
     def sign(self, random: Random, who: Consumer, message: Message, *, honest: bool = True) -> Sig:
-        """The consumer's signature in either form; otherwise somebody else's, or over something else, or
-        mangled."""
+        """The consumer's signature in either form, or one that must not count."""
         if honest:
-            return _sig(random, who.signer, message.digest(who.domain))
-        kind = random.randrange(6)
-        if kind == 0:  # another person's
-            others = [each.signer for each in self.setting.consumers if each is not who]
-            signer = random.choice([*others, *self.setting.merchants, *self.setting.outsiders])
-            return _sig(random, signer, message.digest(who.domain))
-        if kind == 1:  # for another wallet
-            other = next(each for each in self.setting.consumers if each is not who)
-            return _sig(random, who.signer, message.digest(other.domain))
-        if kind == 2:  # for another chain
-            domain = sub_wallet_domain(CHAIN_ID + 1, who.wallet.address)
-            return _sig(random, who.signer, message.digest(domain))
-        if kind == 3:  # for another contract of the wallet's name
-            domain = Domain("Digital Yuan", "1", CHAIN_ID, who.wallet.address)
-            return _sig(random, who.signer, message.digest(domain))
-        if kind == 4:  # over other values
-            values = list(message.values())
-            place = random.randrange(1, len(values))
-            if isinstance(values[place], int):
-                values[place] += random.choice((1, 1000))
-            return _sig(random, who.signer, type(message)(*values).digest(who.domain))
-        good = _sig(random, who.signer, message.digest(who.domain)).data
-        return Sig(_mangle(random, good), who.signer.address, b"")
+            return signature(random, who.signer, message.digest(who.domain))
+        return forgery(random, self.setting, who, message)
 
     def deadline(self, random: Random, wrong: bool) -> int:
         """The last second of a message: soon, far, or this very second; if wrong, just or long past."""
@@ -179,7 +156,7 @@ class Player(Machine):
             message = self._authorization(who, terms)
             domain = self._token_domain(terms)
             signer = who.signer if honest else self.world.stranger
-            sig = _sig(random, signer, message.digest(domain))
+            sig = signature(random, signer, message.digest(domain))
             return sig, (terms, sig.data)
         sig = self.sign(random, who, terms, honest=honest)
         if way == "openBySig":
@@ -345,7 +322,7 @@ class Player(Machine):
         accounts = {a.address: a for a in (*self.setting.merchants, *self.setting.payees)}
         right = accounts.get(terms.recipient, self.world.stranger)
         signer = who.signer if fault and random.random() < 0.6 else right
-        sig = _sig(random, signer, message.digest(who.domain))
+        sig = signature(random, signer, message.digest(who.domain))
         may = terms.recipient in accounts and random.random() < 0.3
         sender = terms.recipient if may else self.someone(random, terms.recipient)
         self.send(self.judge_collect_to(who, terms, message, sig, sender))
@@ -392,18 +369,3 @@ class Player(Machine):
     def _kept(self, random: Random) -> Callable[[], Call]:
         salt = random.getrandbits(32)
         return min(self.archive, key=lambda entry: (entry[0] ^ salt) * 0x9E3779B1 % 2**32)[1]
-
-
-def _sig(random: Random, signer: Account, digest: bytes) -> Sig:
-    data = signer.sign_digest(digest)
-    return Sig(compact(data) if random.random() < 0.3 else data, signer.address, digest)
-
-
-def _mangle(random: Random, data: bytes) -> bytes:
-    """A signature that must not count: cut, empty, or the same one with a high s or a wrong v."""
-    if len(data) == 64 or random.random() < 0.4:
-        return random.choice((b"", data[:-2], data[:32], data + b"\0", bytes(65), bytes(64)))
-    if random.random() < 0.5:
-        high = ORDER - int.from_bytes(data[32:64])
-        return data[:32] + high.to_bytes(32) + bytes([55 - data[64]])
-    return data[:64] + bytes([random.choice((0, 1, data[64] - 27, 29, 255, 55 - data[64]))])

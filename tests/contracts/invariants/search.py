@@ -62,11 +62,27 @@ def moves(seed: int) -> Iterator[tuple[str, int]]:
         yield random.choices(kinds, weights)[0], random.getrandbits(48)
 
 
-def search(
-    seed: int, calls: int, *, sub_wallet: Artefact | None = None, reference: bool = True, shrink: float = 30
-) -> Report:
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What is searched: a sub-wallet (the real one if None), beside a registry that may be unreliable, with
+    or without comparing every result with the reference rules."""
+
+    sub_wallet: Artefact | None = None
+    reference: bool = True
+    unreliable: bool = False
+
+    def city(self, *, tracing: bool = False) -> City:
+        """A fresh chain with everybody on it."""
+        setting = Setting(self.sub_wallet, unreliable=self.unreliable)
+        return City(setting, reference=self.reference, tracing=tracing)
+
+
+HONEST = Stage()
+
+
+def search(seed: int, calls: int, stage: Stage = HONEST, *, shrink: float = 30) -> Report:
     """At least `calls` calls on one chain. Raises Found, after `shrink` seconds at most of shortening."""
-    city = City(Setting(sub_wallet), reference=reference)
+    city = stage.city()
     played: Sequence = []
     for kind, number in moves(seed):
         played.append((kind, number))
@@ -74,16 +90,16 @@ def search(
             city.play(kind, number)
         except Violation as violation:
             sent = city.calls
-            short = shorten(played, violation, sub_wallet, reference, shrink)
-            raise Found(replay(short, sub_wallet, reference, sent)) from None
+            short = shorten(played, violation, stage, shrink)
+            raise Found(replay(short, stage, sent)) from None
         if city.calls >= calls:
             break
     return Report(city.calls, city.succeeded, len(city.books), Counter(city.coverage))
 
 
-def replay(sequence: Sequence, sub_wallet: Artefact | None, reference: bool, calls: int) -> Finding:
+def replay(sequence: Sequence, stage: Stage, calls: int = 0) -> Finding:
     """Play a failing sequence once more, with a trace."""
-    city = City(Setting(sub_wallet), reference=reference, tracing=True)
+    city = stage.city(tracing=True)
     violation = _violation(city, sequence)
     assert violation is not None, (
         "a sequence that failed does not fail again: the search is not deterministic"
@@ -91,9 +107,7 @@ def replay(sequence: Sequence, sub_wallet: Artefact | None, reference: bool, cal
     return Finding(violation, sequence, city.trace, calls)
 
 
-def shorten(
-    sequence: Sequence, violation: Violation, sub_wallet: Artefact | None, reference: bool, seconds: float
-) -> Sequence:
+def shorten(sequence: Sequence, violation: Violation, stage: Stage, seconds: float) -> Sequence:
     """Leave out whatever is not needed to break the same property: halves, quarters, …, single moves."""
     until = time.monotonic() + seconds
     size = len(sequence) // 2
@@ -101,8 +115,7 @@ def shorten(
         at = 0
         while at < len(sequence) and time.monotonic() < until:
             fewer = sequence[:at] + sequence[at + size :]
-            city = City(Setting(sub_wallet), reference=reference)
-            again = _violation(city, fewer)
+            again = _violation(stage.city(), fewer)
             if again is not None and again.name == violation.name:
                 sequence = fewer
             else:

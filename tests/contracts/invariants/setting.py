@@ -37,15 +37,21 @@ class Consumer:
 
 
 class Setting:
-    """See the module. `balances()` covers every address that can hold digital yuan here."""
+    """See the module. `balances()` covers every address that can hold digital yuan here. With `unreliable`
+    the sub-wallets ask a registry that fails or lies about who stopped, as it is told."""
 
-    def __init__(self, sub_wallet: Artefact | None = None) -> None:
+    def __init__(self, sub_wallet: Artefact | None = None, *, unreliable: bool = False) -> None:
         world = self.world = World(sub_wallet=sub_wallet)
+        self.unreliable = unreliable
+        if unreliable:
+            world.merchants = world.deploy("HostileRegistry")
+            world.implementation = world.deploy(sub_wallet or "SubWallet", world.templates, world.merchants)
+            world.factory = world.deploy("SubWalletFactory", world.implementation)
         self.consumers = [self._consumer(name) for name in ("ann", "ben", "cao")]
         self.consumers.append(self._recoverable("dan"))
         self.merchants = [world.account(f"merchant {number}") for number in range(3)]
         self.payees = [world.account(f"payee {number}") for number in range(2)]
-        for merchant in self.merchants:
+        for merchant in self.merchants if not unreliable else ():
             world.approve_merchant(merchant)
         self.outsiders = [world.operator, world.issuer, world.stranger, world.account("thief")]
         self.yuan, self.token = world.yuan, world.deploy("HostileToken")
