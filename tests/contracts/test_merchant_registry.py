@@ -37,10 +37,11 @@ def test_apply_to_sell_records_the_licence_and_the_date(world: World) -> None:
     assert world.merchants.licenceOf(merchant) == b"\x07" * 32
 
 
-def test_apply_to_sell_may_be_corrected_until_it_is_approved(world: World) -> None:
-    merchant = apply(world)
-    apply(world, licence=b"\x08" * 32)
-    assert world.merchants.licenceOf(merchant) == b"\x08" * 32
+def test_apply_to_sell_cannot_be_changed_while_it_waits(world: World) -> None:
+    merchant = apply(world, licence=b"\x07" * 32)
+    with raises("MerchantRegistry_WrongStatus", merchant, APPLIED):
+        apply(world, licence=b"\x08" * 32)
+    assert world.merchants.licenceOf(merchant) == b"\x07" * 32
 
 
 def test_apply_to_sell_reverts_once_the_merchant_is_approved_or_beyond(world: World) -> None:
@@ -90,6 +91,27 @@ def test_approve_reverts_for_anyone_but_an_operator(world: World) -> None:
     for other in (merchant, world.shop, world.stranger):
         with raises("AccessControlUnauthorizedAccount", other):
             world.merchants.approve(merchant, sender=other)
+
+
+def test_reject_lets_the_merchant_apply_anew(world: World) -> None:
+    merchant = apply(world)
+    world.merchants.reject(merchant, sender=world.operator)
+    assert status(world, merchant) == NONE
+    apply(world, licence=b"\x08" * 32)
+    assert world.merchants.licenceOf(merchant) == b"\x08" * 32
+
+
+def test_reject_reverts_for_anyone_who_has_not_applied(world: World) -> None:
+    for merchant, now in ((world.bob, NONE), (world.shop, APPROVED)):
+        with raises("MerchantRegistry_WrongStatus", merchant, now):
+            world.merchants.reject(merchant, sender=world.operator)
+
+
+def test_reject_reverts_for_anyone_but_an_operator(world: World) -> None:
+    merchant = apply(world)
+    for other in (merchant, world.shop, world.stranger):
+        with raises("AccessControlUnauthorizedAccount", other):
+            world.merchants.reject(merchant, sender=other)
 
 
 def test_suspend_stops_new_sales_and_puts_no_stop_on_record(world: World) -> None:
@@ -241,6 +263,13 @@ def test_set_tier_records_the_tier_and_its_date(world: World) -> None:
     }
 
 
+def test_set_tier_reverts_above_the_highest_tier(world: World) -> None:
+    world.merchants.setTier(world.shop, 3, sender=world.operator)
+    for tier in (4, 255):
+        with raises("MerchantRegistry_NoSuchTier", tier):
+            world.merchants.setTier(world.shop, tier, sender=world.operator)
+
+
 def test_set_tier_reverts_for_anyone_but_an_operator(world: World) -> None:
     for other in (world.shop, world.stranger):
         with raises("AccessControlUnauthorizedAccount", other):
@@ -255,6 +284,7 @@ def test_merchant_registry_has_no_function_that_takes_a_date(world: World) -> No
     assert own == {
         "applyToSell": "(string,bytes32)",
         "approve": "(address)",
+        "reject": "(address)",
         "suspend": "(address)",
         "stop": "(address)",
         "close": "(address)",

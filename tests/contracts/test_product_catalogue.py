@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from tests.contracts.craft import INVALID, OBEDIENT, REVERT, STOP, template, word
+from tests.contracts.craft import INVALID, OBEDIENT, REVERT, STOP, force, template, word
 from tests.contracts.harness import OPEN, World, raises
 from wallet.eip712 import keccak256
 from wallet.terms import Terms
@@ -67,6 +67,20 @@ def test_publish_reverts_when_the_product_is_listed_already(world: World) -> Non
     publish(world, terms)
     with raises("ProductCatalogue_AlreadyListed", terms.product_id):
         publish(world, terms)
+
+
+def test_publish_reverts_for_terms_that_no_sub_wallet_would_open(world: World) -> None:
+    wrong = {
+        "principal": {"principal": 0},
+        "advance": {"advance": 100_001},
+        "custodyBps": {"custody_bps": 10_001},
+        "exitFeeBps": {"exit_fee_bps": 1_001},
+    }
+    for what, numbers in wrong.items():
+        with raises("SubWallet_TermsInvalid", what):
+            publish(world, force(product(world), **numbers))
+    with raises("SubWallet_TermsInvalid", "cover"):
+        publish(world, product(world, cover=b"\x01" * 32))
 
 
 def unfit(world: World, address: Any, **fields: Any) -> None:
