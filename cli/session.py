@@ -120,7 +120,7 @@ class Session:
         )
 
     def chain_spec(self) -> str:
-        """A backend's name or `rpc:URL`: options first, then PREPAID_RPC and PREPAID_CHAIN, then config.toml."""
+        """A backend's name or `rpc:URL`, from the options, else the environment, else config.toml."""
         settings, environ = self.settings, os.environ
         if settings.rpc and settings.chain not in (None, "rpc"):
             raise InvalidInput(

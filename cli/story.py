@@ -155,12 +155,13 @@ class _Teller:
     def replay(self) -> Step:
         from wallet.services.consume import consume_many
 
-        # Side by side, nothing is checked on our side first: it is the contract that refuses.
+        # Carried side by side, the refusal is the contract's own, not our wallet's.
         before = self._figures()
         (done,) = consume_many(self.context, self.seller, self.used[:1])
         self._require(bool(done.error), "an authorisation was taken twice")
         text = self.t("demo.step.replay", number=CHARGES[0][0], reason=done.message)
-        return self._step("replay", text, (done.transaction,), expected=before)
+        sent = (done.transaction,) if done.transaction else ()
+        return self._step("replay", text, sent, expected=before)
 
     def terminate(self) -> Step:
         from wallet.services.terminate import preview_termination, terminate

@@ -31,7 +31,7 @@ class Messages:
         """The text of the first key that exists, as it stands."""
         return next((self._table[key] for key in keys if key in self._table), None)
 
-    def keys(self) -> frozenset[str]:
+    def names(self) -> frozenset[str]:
         return frozenset(self._table)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -76,6 +77,30 @@ def prepaid(tmp_path: Path) -> Callable[..., Run]:
         return Run(done.returncode, done.stdout, done.stderr)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def _furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a platform, an approved merchant, a product and money for alice."""
+    folder = tmp_path_factory.mktemp("furnished")
+    home = ["--home", str(folder / ".prepaid"), "--quiet"]
+    for words in (
+        ["init"],
+        ["deploy"],
+        ["merchant", "apply", "示例口腔", "--licence", "1"],
+        ["merchant", "approve", "示例口腔"],
+        ["product", "publish", "储值", "--price", "1000", "--bonus", "300"],
+        ["account", "fund", "alice", "5000"],
+    ):
+        assert main([*words, *home]) == 0, words
+    return folder
+
+
+@pytest.fixture
+def shop(_furnished: Path, tmp_path: Path) -> Path:
+    """A copy of it in the test's own folder."""
+    shutil.copytree(_furnished / ".prepaid", tmp_path / ".prepaid")
+    return tmp_path
 
 
 @pytest.fixture
