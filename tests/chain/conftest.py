@@ -87,6 +87,7 @@ def run() -> Iterator[Run]:
         process = subprocess.Popen(
             [sys.executable, "-c", textwrap.dedent(source), *map(str, args)],
             env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{HERE}"},
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -6,6 +6,7 @@ import os
 import random
 import signal
 import sqlite3
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -147,24 +148,25 @@ def test_a_second_command_waits_then_names_the_holder(path: Path, run: Any) -> N
         from wallet.chain.eth_tester import EthTesterChain
         chain = EthTesterChain(Path(sys.argv[1]))
         print("open", flush=True)
-        sys.stdin.readline() if sys.argv[2] == "wait" else __import__("time").sleep(float(sys.argv[2]))
+        sys.stdin.readline()
         chain.close()
-        print("closed", flush=True)
         """,
         path,
-        1.5,
     )
     assert child.stdout.readline() == "open\n"
     assert holder(path) == child.pid
     began = time.monotonic()
     with pytest.raises(ChainBusy, match=rf"process {child.pid} holds .*waited 0\.2 s") as caught:
         EthTesterChain(path, ChainOptions(lock_wait=0.2))
-    assert 0.15 < time.monotonic() - began < 1.4
+    assert 0.15 < time.monotonic() - began < 10
     assert caught.value.pid == child.pid
     assert caught.value.exit_status == 4
     assert caught.value.hint
-    with EthTesterChain(path, ChainOptions(lock_wait=20)) as chain:  # in time: the holder ends before
+    ending = threading.Timer(0.3, child.communicate, ["\n"])
+    ending.start()
+    with EthTesterChain(path, ChainOptions(lock_wait=30)) as chain:  # the holder ends meanwhile
         assert chain.head().number == 0
+    ending.join()
     assert holder(path) is None
 
 
@@ -208,9 +210,11 @@ def test_survives_being_killed_at_any_moment(path: Path, run: Any) -> None:
     for _ in range(5):
         child = run(writer, path, probe)
         assert child.stdout.readline() == "open\n"
-        time.sleep(dice.uniform(0.75, 1.2))
+        first = child.stdout.readline()
+        time.sleep(dice.uniform(0, 0.3))
         child.send_signal(signal.SIGKILL)
-        confirmed = [bytes.fromhex(line) for line in child.communicate()[0].split() if len(line) == 64]
+        lines = [first, *child.communicate()[0].split()]
+        confirmed = [bytes.fromhex(line) for line in lines if len(line.strip()) == 64]
         assert confirmed, "the writer did not get to write"
         with EthTesterChain(path, ChainOptions(lock_wait=1)) as chain:
             assert all(r is not None and r.ok for r in chain.receipts(confirmed))
@@ -444,9 +448,10 @@ def test_a_chain_of_two_thousand_transactions_opens_at_once(path: Path) -> None:
         read = time.perf_counter() - began
     assert len(logs) == 1_000
     assert all(receipts)
-    assert opened < 0.2
-    assert searched < 0.4
-    assert read < 1.0
+    # About 0.01, 0.02 and 0.05 s on an idle machine; eth-tester's own search takes minutes here.
+    assert opened < 0.5
+    assert searched < 1.0
+    assert read < 2.0
 
 
 def test_web3_sees_the_same_chain(path: Path) -> None:

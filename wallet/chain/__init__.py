@@ -114,7 +114,7 @@ def _parsed(spec: str) -> tuple[str, str]:
     name, _, url = spec.partition(":")
     if name not in BACKENDS or (name == "rpc") != bool(url):
         raise InvalidInput(
-            f"{name if name in BACKENDS else spec!r} is not a chain",
+            f"{name!r} is not a chain by itself" if name in BACKENDS else f"{name!r} is not a chain",
             hint="chains are eth-tester, anvil, revm and rpc:URL",
             code="unknown-chain",
         )
