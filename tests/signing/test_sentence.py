@@ -55,7 +55,7 @@ def test_the_story_in_english() -> None:
 def test_the_story_in_chinese() -> None:
     """The same facts."""
     assert consume_sentence(CHARGE, OUTCOME, ZH, used_before=0, number="C-17") == (
-        "在示例口腔使用卡 3f2a… 30.00 元(单号 C-17):现付商家 23.07 元,仍冻结 976.93 元;18:05 前有效"
+        "在示例口腔使用卡 3f2a… 30.00 元（单号 C-17）：现付商户 23.07 元，仍冻结 976.93 元；18:05 前有效"
     )
 
 
@@ -108,9 +108,9 @@ def test_buying_shows_what_is_at_risk_first() -> None:
     )
     chinese = purchase_sentence(terms, Outcome(0, 100_000), ZH, sub_wallet=WALLET)
     assert chinese == (
-        "支付 1000.00 元购买示例口腔的预付卡(面值 1300.00 元,含赠送 300.00 元):"
-        "1000.00 元冻结在您自己的子钱包 0x1212…,"
-        "现付商家 0.00 元;商家跑路时最多可能损失 0.00 元,7 天内可无理由退;18:05 前有效"
+        "支付 1000.00 元购买示例口腔的预付卡（面值 1300.00 元，含赠送 300.00 元）："
+        "1000.00 元冻结在您自己的子钱包 0x1212…，"
+        "现付商户 0.00 元；商户跑路时最多可能损失 0.00 元，7 天内可无理由退；18:05 前有效"
     )
     advance = terms.change(advance=70_000, custody_bps=3_000)
     assert "disappears: 700.00" in purchase_sentence(advance, Outcome(70_000, 30_000), EN, sub_wallet=WALLET)
@@ -125,8 +125,8 @@ def test_ending_a_card() -> None:
         "0.00 more go to the merchant; valid until 18:05"
     )
     assert terminate_sentence(message, ZH, refund=97_693, to_merchant=0, shortfall=5) == (
-        "终止示例口腔的卡 3f2a…:立即退回 976.93 元(不少于 970.00 元),商家另得 0.00 元,"
-        "另缺 0.05 元可向担保方索赔;18:05 前有效"
+        "终止示例口腔的卡 3f2a…：立即退回 976.93 元（不少于 970.00 元），商户另得 0.00 元，"
+        "尚缺 0.05 元，由商户欠付；18:05 前有效"
     )
 
 
@@ -145,7 +145,7 @@ def test_vouchers_and_voiding() -> None:
         bump_sentence(bump, EN)
         == "Void everything signed so far for card 3f2a… at 示例口腔; valid until 18:05"
     )
-    assert bump_sentence(bump, ZH) == "作废卡 3f2a…(示例口腔)此前所有未使用的授权;18:05 前有效"
+    assert bump_sentence(bump, ZH) == "作废卡 3f2a…（示例口腔）此前所有未使用的授权；18:05 前有效"
 
 
 @pytest.mark.parametrize(

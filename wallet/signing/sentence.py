@@ -66,10 +66,10 @@ def consume_sentence(
     until, card = clock(message.deadline, shown.now), short(message.card)
     loose = message.max_pay > outcome.to_merchant
     if shown.language == "zh":
-        most = f"(最多 {format_yuan(message.max_pay)} 元)" if loose else ""
+        most = f"（最多 {format_yuan(message.max_pay)} 元）" if loose else ""
         return (
-            f"在{shown.merchant}使用卡 {card} {quantity}(单号 {number}):现付商家 {paid} 元{most},"
-            f"仍冻结 {frozen} 元;{until} 前有效"
+            f"在{shown.merchant}使用卡 {card} {quantity}（单号 {number}）：现付商户 {paid} 元{most}，"
+            f"仍冻结 {frozen} 元；{until} 前有效"
         )
     most = f" (at most {format_yuan(message.max_pay)})" if loose else ""
     return (
@@ -87,8 +87,8 @@ def voucher_sentence(message: Voucher, outcome: Outcome, shown: Shown, *, releas
     until, card = clock(message.deadline, shown.now), short(message.card)
     if shown.language == "zh":
         return (
-            f"允许{shown.merchant}从卡 {card} 累计收取至多 {total} 元(比目前多 {more} 元),"
-            f"届时仍冻结 {frozen} 元;{until} 前有效"
+            f"允许{shown.merchant}从卡 {card} 累计收取至多 {total} 元（比目前多 {more} 元），"
+            f"届时仍冻结 {frozen} 元；{until} 前有效"
         )
     return (
         f"Let {shown.merchant} have at most {total} yuan of card {card} in all ({more} more than so far), "
@@ -108,11 +108,11 @@ def purchase_sentence(terms: Terms, outcome: Outcome, shown: Shown, *, sub_walle
     wallet, until = sub_wallet[:6] + "…", clock(terms.buy_by, shown.now)
     gift, face = format_yuan(terms.bonus), format_yuan(terms.face)
     if shown.language == "zh":
-        given = f"(面值 {face} 元,含赠送 {gift} 元)" if terms.bonus else ""
-        cooling = f",{terms.cooling_days} 天内可无理由退" if terms.cooling_days else ""
+        given = f"（面值 {face} 元，含赠送 {gift} 元）" if terms.bonus else ""
+        cooling = f"，{terms.cooling_days} 天内可无理由退" if terms.cooling_days else ""
         return (
-            f"支付 {price} 元购买{shown.merchant}的预付卡{given}:{frozen} 元冻结在您自己的子钱包 {wallet},"
-            f"现付商家 {paid} 元;商家跑路时最多可能损失 {risk} 元{cooling};{until} 前有效"
+            f"支付 {price} 元购买{shown.merchant}的预付卡{given}：{frozen} 元冻结在您自己的子钱包 {wallet}，"
+            f"现付商户 {paid} 元；商户跑路时最多可能损失 {risk} 元{cooling}；{until} 前有效"
         )
     given = f" (face value {face}, {gift} of it given)" if terms.bonus else ""
     cooling = f", {terms.cooling_days} days to change your mind" if terms.cooling_days else ""
@@ -141,12 +141,12 @@ def terminate_sentence(
     least, back, kept = format_yuan(message.min_refund), format_yuan(refund), format_yuan(to_merchant)
     until, card = clock(message.deadline, shown.now), short(message.card)
     if shown.language == "zh":
-        missing = f",另缺 {format_yuan(shortfall)} 元可向担保方索赔" if shortfall else ""
+        missing = f"，尚缺 {format_yuan(shortfall)} 元，由商户欠付" if shortfall else ""
         return (
-            f"终止{shown.merchant}的卡 {card}:立即退回 {back} 元(不少于 {least} 元),"
-            f"商家另得 {kept} 元{missing};{until} 前有效"
+            f"终止{shown.merchant}的卡 {card}：立即退回 {back} 元（不少于 {least} 元），"
+            f"商户另得 {kept} 元{missing}；{until} 前有效"
         )
-    missing = f", {format_yuan(shortfall)} are missing and can be claimed" if shortfall else ""
+    missing = f", {format_yuan(shortfall)} are missing and owed by the merchant" if shortfall else ""
     return (
         f"End card {card} at {shown.merchant}: {back} yuan come back to you at once (at least {least}), "
         f"{kept} more go to the merchant{missing}; valid until {until}"
@@ -157,7 +157,7 @@ def bump_sentence(message: BumpEpoch, shown: Shown) -> str:
     """The sentence before voiding all that was signed for a card and not used."""
     until, card = clock(message.deadline, shown.now), short(message.card)
     if shown.language == "zh":
-        return f"作废卡 {card}({shown.merchant})此前所有未使用的授权;{until} 前有效"
+        return f"作废卡 {card}（{shown.merchant}）此前所有未使用的授权；{until} 前有效"
     return f"Void everything signed so far for card {card} at {shown.merchant}; valid until {until}"
 
 
