@@ -62,14 +62,15 @@ struct Redirect {
 
 /// @notice Shows what the sub-wallet hashes, so that tests can compare it with independent implementations. Tests only.
 contract TypedMessages {
-    function typeHashes() external pure returns (bytes32[6] memory) {
+    function typeHashes() external pure returns (bytes32[7] memory) {
         return [
             Messages.PURCHASE_TYPEHASH,
             Messages.CONSUME_TYPEHASH,
             Messages.VOUCHER_TYPEHASH,
             Messages.TERMINATE_TYPEHASH,
             Messages.BUMP_EPOCH_TYPEHASH,
-            Messages.REDIRECT_TYPEHASH
+            Messages.REDIRECT_TYPEHASH,
+            Messages.PAYMENT_TYPEHASH
         ];
     }
 

@@ -106,21 +106,24 @@ def starved(world: World, terms: Terms, honest: int, carried: bool) -> None:
     signature = world.sign(world.alice, world.alice, leaving)
     wallet = world.wallet(world.alice)
     data = wallet.encode("terminateBySig", terms, 0, leaving.deadline, signature)
-    outcomes = set()
+    outcomes, reasons = set(), set()
     for gas in [*range(25_000, 600_000, 2_500), *range(180_000, 330_000, 500)]:
         with world.rollback():
             before = world.balance(world.alice)
             try:
                 if carried:
                     world.relay.relay([wallet], [data], gas, gas=gas + 60_000)
+                    failed = world.named("RelayFailed")
+                    reasons |= {world.explain(each.args["reason"]).name for each in failed}
                 else:
                     world.transact(wallet, data, gas=gas)
-            except Refused:
-                pass
+            except Refused as refused:
+                reasons.add(refused.name)
             back = world.balance(world.alice) - before
             assert back in (0, honest), f"{gas} gas bought a refund of {back}"
             outcomes.add(back)
     assert outcomes == {0, honest}
+    assert "SubWallet_GasTooLow" in reasons
 
 
 def test_pitfall_a_template_changes_its_answer_after_purchase(world: World) -> None:
