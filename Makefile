@@ -137,8 +137,8 @@ bench: setup-dev ## speed and memory, as ratios from one run
 CALLS ?= 1000000
 
 .PHONY: fuzz
-fuzz: setup-dev ## the invariant search for longer; CALLS=1000000
-	PREPAID_FUZZ_CALLS=$(CALLS) $(PY) -m pytest -n $(JOBS) tests/contracts/invariants
+fuzz: setup-dev ## the invariant search for longer: CALLS=1000000 ARGS="--seed 7"
+	$(PY) -m tests.contracts.fuzz --calls $(CALLS) --jobs $(JOBS) $(ARGS)
 
 .PHONY: wheel
 wheel: $(PY_DEV) ## dist/*.whl
