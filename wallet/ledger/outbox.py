@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wallet.chain.base import Receipt, Refused, Reverted
+from wallet.chain.base import ChainError, Receipt, Refused, Reverted
 from wallet.ledger.journal import Journal
 from wallet.ledger.records import State, Transaction
 
@@ -72,19 +72,30 @@ class Outbox:
         self.journal.mark_sent(self.identity, [t.hash for t in made])
 
     def settle(self, sent: Sequence[Transaction], *, timeout: float) -> list[Receipt]:
-        """Wait for the receipts of `sent`, in order, and mark them as they come."""
-        found = self.chain.receipts([t.hash for t in sent])
-        whole = [r for r in found if r is not None]
+        """Wait for the receipts of `sent`, transactions of one account in order, and mark them."""
+        if not sent:
+            return []
+        whole: list[Receipt] = []
         try:
-            if len(whole) < len(sent):
-                whole = [r or self.chain.wait(t.hash, timeout, 0) for t, r in zip(sent, found, strict=True)]
+            whole = self._wait(sent, timeout, 0)
+        except ChainError:
+            whole = [r for r in self.chain.receipts([t.hash for t in sent]) if r is not None]
+            raise
         finally:
             self.journal.step("mined")
             self.journal.mark_mined(self.identity, [_row(r) for r in whole], final=self.confirmations == 0)
         if self.confirmations:
-            whole = [self.chain.wait(t.hash, timeout, self.confirmations) for t in sent]
+            whole = self._wait(sent, timeout, self.confirmations)
             self.journal.mark_mined(self.identity, [_row(r) for r in whole], final=True)
         return whole
+
+    def _wait(self, sent: Sequence[Transaction], timeout: float, confirmations: int) -> list[Receipt]:
+        # Nonces follow one another: with the last in a block, the others are there too, for one question.
+        self.chain.wait(sent[-1].hash, timeout, confirmations)
+        found = self.chain.receipts([t.hash for t in sent])
+        return [
+            r or self.chain.wait(t.hash, timeout, confirmations) for t, r in zip(sent, found, strict=True)
+        ]
 
     def _sort_out(self, made: Sequence[Transaction], problem: Refused | Reverted) -> bool:
         """Mark what got through and free the nonces of the rest; False if all did, by another's hand."""

@@ -7,7 +7,7 @@ is simulated first; among many, one that its consumer has overtaken does not hol
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from wallet.bindings.events import Consumed, Redeemed, RelayFailed
 from wallet.bindings.relay import Relay
@@ -15,12 +15,13 @@ from wallet.bindings.runtime import Call, decode_logs, decode_revert
 from wallet.chain.base import Receipt, Reverted
 from wallet.errors import ContractError, InvalidInput, PolicyRefusal, PrepaidError
 from wallet.exchange import Authorisation, VoucherAuthorisation
+from wallet.ledger import Transaction
 from wallet.rules import Card
 from wallet.services.asking import bought
 from wallet.services.authorise import consumption, signed_by_contract
 from wallet.services.context import Context
 from wallet.services.records import CardRecord, find_card, find_cards, state_of
-from wallet.services.sending import CHUNK, GAS, Fee, Item, send, send_chunk, succeeded
+from wallet.services.sending import CHUNK, GAS, Fee, Item, send, start_chunk, succeeded
 from wallet.services.voucher import voucher_struct
 from wallet.signing.checks import BoughtCard, check_authorisation, check_signature
 from wallet.signing.signer import Signer
@@ -50,7 +51,7 @@ def consume(context: Context, carrier: Signer, document: Authorisation) -> Consu
     record = find_card(context, "0x" + document.card.hex())
     check(context, record, document)
     call = record.contract.consume(record.terms, consumption(document), document.signature)
-    sent = send(context, carrier, call, f"consume {_short(document.card)}")
+    sent = send(context, carrier, call, _purpose(document))
     return _of_receipt(sent.receipt)[0]
 
 
@@ -81,44 +82,66 @@ def consume_many(context: Context, carrier: Signer, documents: Sequence[Authoris
     """
     fee, now = Fee.of(context), context.chain.now()
     records = find_cards(context, {document.card for document in documents})
+    batches = (
+        _checked(context, documents[start : start + CHUNK], records, now)
+        for start in range(0, len(documents), CHUNK)
+    )
     done: list[Consumption] = []
     context.on_progress(0, len(documents), "consume")
-    for start in range(0, len(documents), CHUNK):
-        done += _carry(context, carrier, documents[start : start + CHUNK], records, fee, now)
+    batch = next(batches, None)
+    while batch is not None:
+        sent = _send(context, carrier, batch, fee)
+        following = next(batches, None)  # its signatures are checked while the chain works
+        done += _finish(context, carrier, batch, sent)
         context.on_progress(len(done), len(documents), "consume")
+        batch = following
     return done
 
 
-def _carry(
-    context: Context,
-    carrier: Signer,
-    documents: Sequence[Authorisation],
-    records: Mapping[bytes, CardRecord],
-    fee: Fee,
-    now: int,
-) -> list[Consumption]:
-    """One batch of `consume_many`."""
-    done: dict[int, Consumption] = {}
-    ready: list[tuple[int, Call[int]]] = []
+@dataclass(slots=True)
+class _Batch:
+    """Documents carried together; by their place in it, those that are ready and those already refused."""
+
+    documents: Sequence[Authorisation]
+    ready: dict[int, Call[int]] = field(default_factory=dict)
+    done: dict[int, Consumption] = field(default_factory=dict)
+    going: list[int] = field(default_factory=list)
+
+
+def _checked(
+    context: Context, documents: Sequence[Authorisation], records: Mapping[bytes, CardRecord], now: int
+) -> _Batch:
+    batch = _Batch(documents)
     for at, document in enumerate(documents):
         record = records[document.card]
         try:
             _check_signature(context, record, document, now)
         except PolicyRefusal as refused:
-            done[at] = _failed(document, refused)
+            batch.done[at] = _failed(document, refused)
         else:
-            call = record.contract.consume(record.terms, consumption(document), document.signature)
-            ready.append((at, call))
-    fine = _simulate_all(context, carrier, [call for _, call in ready])
-    going = [one for one, passed in zip(ready, fine, strict=True) if passed]
-    items = [Item.of(call, f"consume {_short(documents[at].card)}", GAS_EACH) for at, call in going]
-    for (at, _), receipt in zip(going, send_chunk(context, carrier, items, fee), strict=True):
-        done[at] = _of_one(context, documents[at], receipt)
-    # What did not pass is tried by itself, after the others: that tells why, at no cost.
-    for (at, call), passed in zip(ready, fine, strict=True):
-        if not passed:
-            done[at] = _alone(context, carrier, documents[at], call)
-    return [done[at] for at in range(len(documents))]
+            batch.ready[at] = record.contract.consume(record.terms, consumption(document), document.signature)
+    return batch
+
+
+def _send(context: Context, carrier: Signer, batch: _Batch, fee: Fee) -> list[Transaction]:
+    """Simulate the batch and send what passes."""
+    passed = _simulate_all(context, carrier, list(batch.ready.values()))
+    batch.going = [at for at, fine in zip(batch.ready, passed, strict=True) if fine]
+    items = [Item.of(batch.ready[at], _purpose(batch.documents[at]), GAS_EACH) for at in batch.going]
+    return start_chunk(context, carrier, items, fee)
+
+
+def _finish(
+    context: Context, carrier: Signer, batch: _Batch, sent: Sequence[Transaction]
+) -> list[Consumption]:
+    receipts = context.outbox.settle(sent, timeout=context.timeout)
+    for at, receipt in zip(batch.going, receipts, strict=True):
+        batch.done[at] = _of_one(context, batch.documents[at], receipt)
+    # What did not pass is tried by itself, after the others: that tells why, and costs nothing.
+    for at, call in batch.ready.items():
+        if at not in batch.done:
+            batch.done[at] = _alone(context, carrier, batch.documents[at], call)
+    return [batch.done[at] for at in range(len(batch.documents))]
 
 
 def _simulate_all(context: Context, carrier: Signer, calls: Sequence[Call[int]]) -> Sequence[bool]:
@@ -135,9 +158,9 @@ def _simulate_all(context: Context, carrier: Signer, calls: Sequence[Call[int]])
 
 
 def _alone(context: Context, carrier: Signer, document: Authorisation, call: Call[int]) -> Consumption:
-    purpose = f"consume {_short(document.card)}"
     try:
-        return _of_one(context, document, send(context, carrier, call, purpose, gas=GAS_EACH).receipt)
+        sent = send(context, carrier, call, _purpose(document), gas=GAS_EACH)
+        return _of_one(context, document, sent.receipt)
     except ContractError as error:
         return _failed(document, error)
 
@@ -244,6 +267,10 @@ def _failed(document: Authorisation, error: PrepaidError, receipt: Receipt | Non
         error=error.error_code,
         message=error.message,
     )
+
+
+def _purpose(document: Authorisation) -> str:
+    return f"consume {_short(document.card)}"
 
 
 def _short(card: bytes) -> str:

@@ -14,6 +14,7 @@ from wallet.bindings.runtime import Call, decode_revert
 from wallet.chain.base import CallRequest, Receipt, Reverted, raise_if_reverted
 from wallet.errors import ContractError
 from wallet.ledger import Draft
+from wallet.ledger import Transaction as Pending
 from wallet.services.context import Context
 from wallet.signing.signer import Signer
 from wallet.signing.transaction import Transaction, transaction_hash
@@ -82,15 +83,15 @@ def send_all(context: Context, signer: Signer, items: Sequence[Item], what: str)
     receipts: list[Receipt] = []
     context.on_progress(0, len(items), what)
     for start in range(0, len(items), CHUNK):
-        receipts += send_chunk(context, signer, items[start : start + CHUNK], fee)
+        sent = start_chunk(context, signer, items[start : start + CHUNK], fee)
+        receipts += context.outbox.settle(sent, timeout=context.timeout)
         context.on_progress(len(receipts), len(items), what)
     return receipts
 
 
-def send_chunk(context: Context, signer: Signer, items: Sequence[Item], fee: Fee) -> list[Receipt]:
-    """Send up to CHUNK items as one batch, written down in one commit, and wait for them."""
-    drafts = [_draft(context, signer, item, fee) for item in items]
-    return context.outbox.run(signer.address, drafts, timeout=context.timeout)
+def start_chunk(context: Context, signer: Signer, items: Sequence[Item], fee: Fee) -> list[Pending]:
+    """Write up to CHUNK items down in one commit and send them in one batch; `outbox.settle` waits."""
+    return context.outbox.send(signer.address, [_draft(context, signer, item, fee) for item in items])
 
 
 def succeeded(context: Context, receipt: Receipt) -> Receipt:
