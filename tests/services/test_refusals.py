@@ -340,3 +340,52 @@ def test_an_ambiguous_card(world: World) -> None:
         cards.show_card(world.context, card[:6])
     assert caught.value.error_code == "ambiguous-card"
     assert cards.show_card(world.context, card[:16]).card == card
+
+
+def test_a_product_in_another_token(world: World) -> None:
+    """The catalogue may list it; this wallet does not pay for it."""
+    terms = publish.terms_for(
+        world.context, merchant=world.merchant.address, template="StoredValue", principal=1000
+    )
+    strange = replace(terms, token=world.context.platform.relay)
+    publish.publish(world.context, world.merchant, strange, "strange money")
+    with pytest.raises(PolicyRefusal) as caught:
+        buy.preview_purchase(world.context, world.consumer.address, "strange money")
+    assert caught.value.error_code == "other-token"
+
+
+def test_a_merchants_way(world: World) -> None:
+    """Applied, turned down, applied again, approved, suspended, reopened, stopped, closed: each is dated."""
+    context, operator, shop = world.context, world.operator, world.other
+    assert onboard.merchant_of(context, shop.address).status == "none"
+    assert onboard.apply_to_sell(context, shop, "新店", "licence").status == "applied"
+    onboard.reject(context, operator, shop.address)
+    onboard.apply_to_sell(context, shop, "新店 2", "licence")
+    told = [
+        step(context, operator, shop.address).status
+        for step in (
+            onboard.approve,
+            onboard.suspend,
+            onboard.approve,
+            onboard.stop,
+            onboard.approve,
+            onboard.close,
+        )
+    ]
+    assert told == ["approved", "suspended", "approved", "stopped", "approved", "closed"]
+    with pytest.raises(errors.MerchantRegistryWrongStatus):
+        onboard.approve(context, operator, shop.address)
+    with pytest.raises(errors.MerchantRegistryNotAllowed):
+        onboard.stop(context, world.consumer, world.merchant.address)
+    assert [one.name for one in onboard.list_merchants(context)] == ["示例口腔", "新店 2"]
+    assert onboard.set_tier(context, operator, world.merchant.address, 3).tier == 3
+
+
+def test_a_stopped_merchant_owes_the_better_refund(world: World) -> None:
+    """The merchant stops: the same card, the same use, and the ratio counts instead of the list price."""
+    card = world.buy().card
+    world.consume(world.authorise(card))
+    assert terminate.preview_termination(world.context, card).refund == 97_000
+    onboard.stop(world.context, world.operator, world.merchant.address)
+    exit_ = terminate.preview_termination(world.context, card)
+    assert (exit_.cause, exit_.refund) == ("not-consumer", 97_693)

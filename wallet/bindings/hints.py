@@ -82,6 +82,10 @@ HINTS: dict[str, tuple[str, str]] = {
     ),
     "SubWallet_NumberTooLarge": ("{value} does not fit a card", "use a smaller number"),
     "SubWalletFactory_OwnerZero": ("nobody owns address zero", "name the consumer's address"),
+    "Template_Overdrawn": (
+        "more than the card holds: the total would be {used}, the card was sold for {most}",
+        "charge less; what remains is shown by `prepaid card show`",
+    ),
     # ---- the platform
     "TemplateRegistry_NoCode": ("there is no code to admit at {source}", "deploy the rules first"),
     "TemplateRegistry_NotPure": (
@@ -92,12 +96,17 @@ HINTS: dict[str, tuple[str, str]] = {
         "merchant {merchant} has status {status}, from which this step does not follow",
         "`prepaid merchant show` tells what is possible",
     ),
+    "MerchantRegistry_NoSuchTier": ("there is no tier {tier}", "tiers are 0 (none) to 3 (highest)"),
     "MerchantRegistry_NotAllowed": ("{caller} may not say this about the merchant", _OPERATOR),
     "ProductCatalogue_MerchantMayNotSell": (
         "merchant {merchant} may not sell now",
         "it must be approved first: `prepaid merchant approve`",
     ),
     "ProductCatalogue_NotAllowed": ("{caller} may not list or withdraw this product", "sign as its merchant"),
+    "ProductCatalogue_OrderNotZero": (
+        "these are the terms of a purchase, not of a product",
+        "leave `order` zero",
+    ),
     "ProductCatalogue_FormUnknown": ("the standard form {form} is not registered", _OPERATOR),
     "ProductCatalogue_TemplateUnfit": (
         "the rules at {template} are not admitted, or do not fit these terms",
@@ -106,6 +115,9 @@ HINTS: dict[str, tuple[str, str]] = {
     "ProductCatalogue_ProductUnknown": ("product {product} is not on sale", "`prepaid product list`"),
     "ProductCatalogue_AlreadyListed": ("product {product} is listed already", "`prepaid product list`"),
     "AccessControlUnauthorizedAccount": ("{account} lacks the role for this", _OPERATOR),
+    "RecoverableOwner_NotKey": ("{caller} is not the key in force", "use the key that was set last"),
+    "RecoverableOwner_NotGuardian": ("{caller} is not the guardian", "only the guardian proposes a new key"),
+    "RecoverableOwner_NotReady": ("no recovery can be completed before {ready_at}", "three days must pass"),
     # ---- money
     "DigitalYuan_NotIssuer": ("{caller} does not issue this digital yuan", "use the issuer's account"),
     "ERC20InsufficientBalance": (

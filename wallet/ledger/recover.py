@@ -131,30 +131,39 @@ def _rolled_back(chain: Chain, journal: Journal, identity: str) -> list[Transact
 def _resend(
     chain: Chain, journal: Journal, identity: str, pending: Sequence[Transaction]
 ) -> tuple[list[Transaction], list[Transaction], list[Transaction]]:
-    """Send again what the chain does not know: (sent again, forgotten, failed)."""
+    """Send again what the chain does not know: (sent again, forgotten, failed).
+
+    The command that prepared them may still be running and sending, so the chain is asked afresh each time,
+    and a transaction counts as lost only if the chain still does not know it after its nonce was taken.
+    """
     resent: list[Transaction] = []
     lost: list[Transaction] = []
     failed: list[Transaction] = []
-    nonces: dict[str, int] = {}
+    alive = {(t.sender, t.nonce) for t in pending}
     for t in pending:  # in the order of their nonces
         if chain.knows(t.hash):
-            if t.state is State.PREPARED:
-                journal.mark_sent(identity, [t.hash])
-            continue
-        nonce = nonces.setdefault(t.sender, chain.nonce(t.sender))
-        if t.nonce == nonce:
-            try:
-                chain.send_raw(t.raw)
-            except (Reverted, Refused) as problem:
-                failed.append(_lose(journal, t, State.FAILED, problem.message))
-                continue
             journal.mark_sent(identity, [t.hash])
-            resent.append(t)
-            nonces[t.sender] = nonce + 1
-        elif t.nonce < nonce:
-            lost.append(_lose(journal, t, State.FORGOTTEN, "another transaction took its place"))
-        else:
-            lost.append(_lose(journal, t, State.FORGOTTEN, "one before it is gone, so it cannot be taken"))
+            continue
+        nonce = chain.nonce(t.sender)
+        note = ""
+        if t.nonce < nonce:
+            note = "another transaction took its place"
+        elif any((t.sender, n) not in alive for n in range(nonce, t.nonce)):
+            note = "one before it is gone, so it cannot be taken"
+        if note:
+            if not chain.knows(t.hash):
+                lost.append(_lose(journal, t, State.FORGOTTEN, note))
+                alive.discard((t.sender, t.nonce))
+            continue
+        try:
+            chain.send_raw(t.raw)
+        except (Reverted, Refused) as problem:
+            if not chain.knows(t.hash):
+                failed.append(_lose(journal, t, State.FAILED, problem.message))
+                alive.discard((t.sender, t.nonce))
+            continue
+        journal.mark_sent(identity, [t.hash])
+        resent.append(t)
     return resent, lost, failed
 
 

@@ -17,7 +17,7 @@ from wallet.chain.base import Receipt
 from wallet.eip712.domain import Domain, digital_yuan_domain
 from wallet.eip712.messages import Permit, ReceiveWithAuthorization
 from wallet.eip712.schema import Message
-from wallet.errors import InvalidInput
+from wallet.errors import InvalidInput, PolicyRefusal
 from wallet.ledger import Authorisation, KnownCard
 from wallet.services.asking import outcome_of_opening
 from wallet.services.context import Context
@@ -85,6 +85,7 @@ def preview_purchase(
             code="not-on-sale",
             product="0x" + listing.key.hex(),
         )
+    _require_sound(context, listing.terms)
     now = context.chain.now()
     salt = secrets.randbits(64) if salt is None else salt
     terms = listing.terms.bought(salt=salt, buy_by=now + within, channel=channel, declared=declared)
@@ -101,6 +102,23 @@ def preview_purchase(
         terms=terms,
         name=listing.name,
     )
+
+
+def _require_sound(context: Context, terms: Terms) -> None:
+    """Refuse what a catalogue may list but this wallet does not pay for."""
+    if terms.token != context.platform.token:
+        raise PolicyRefusal(
+            f"the product is paid in {terms.token}, which is not this platform's digital yuan",
+            hint="do not buy it: another token may not keep what it promises",
+            code="other-token",
+            token=terms.token,
+        )
+    if terms.reserved_bits():
+        raise PolicyRefusal(
+            "the product's terms set bits that mean nothing today and may mean something later",
+            hint="do not sign what nobody can read to you",
+            code="terms-unknown",
+        )
 
 
 def buy(

@@ -62,6 +62,11 @@ def approve(context: Context, operator: Signer, merchant: str) -> Merchant:
     return _say(context, operator, merchant, context.merchants.approve(merchant), "approve")
 
 
+def reject(context: Context, operator: Signer, merchant: str) -> Merchant:
+    """Turn an application down; the merchant may apply again."""
+    return _say(context, operator, merchant, context.merchants.reject(merchant), "reject")
+
+
 def suspend(context: Context, operator: Signer, merchant: str) -> Merchant:
     """Stop its sales; its cards go on."""
     return _say(context, operator, merchant, context.merchants.suspend(merchant), "suspend")
