@@ -18,7 +18,7 @@ from wallet.bindings.runtime import ask
 from wallet.bindings.sub_wallet import SubWallet
 from wallet.bindings.sub_wallet_factory import SubWalletFactory
 from wallet.bindings.template_registry import TemplateRegistry
-from wallet.chain.base import CallRequest
+from wallet.chain.base import CallRequest, Receipt
 from wallet.compiler.artefacts import load_artefact
 from wallet.eip712.keccak import keccak256
 from wallet.errors import EnvironmentFault
@@ -138,12 +138,8 @@ class _Work:
         return self.context.chain.estimate_gas(CallRequest(None, code, self.operator.address))
 
 
-def _address(context: Context, made: Mapping[str, object], name: str) -> str:
-    from wallet.chain.base import Receipt
-
-    receipt = made[name]
-    assert isinstance(receipt, Receipt)
-    address = succeeded(context, receipt).contract
+def _address(context: Context, made: Mapping[str, Receipt], name: str) -> str:
+    address = succeeded(context, made[name]).contract
     if address is None:
         raise EnvironmentFault(f"the chain does not say where it created {name}", code="chain-answer")
     return address
