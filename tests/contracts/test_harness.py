@@ -26,7 +26,7 @@ def test_a_card_opens_each_way_is_used_and_ends(world: World, via: str) -> None:
 
 
 def test_errors_carry_their_name_and_values(world: World) -> None:
-    """Custom errors, strings of other contracts, and the helper's own failures."""
+    """Custom errors, those of other contracts, and what `raises` does when they do not come."""
     terms = world.terms()
     world.open(world.alice, terms)
     with raises("SubWallet_DeadlinePassed", 5, world.now) as caught:
