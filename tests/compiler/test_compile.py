@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -124,12 +126,38 @@ def test_a_damaged_cache_entry_is_compiled_again(project: Path, tmp_path: Path, 
         assert entry.read_bytes() == whole
 
 
-def test_a_cache_that_cannot_be_written_costs_speed(
-    project: Path, tmp_path: Path, launches: Launches
-) -> None:
+def test_a_cache_that_cannot_be_written_costs_speed(project: Path, tmp_path: Path) -> None:
+    """With npm's compiler too, whose script is kept there."""
     (tmp_path / "cache").write_text("a file where the folder should be")
     sources = collect(project, only=[project / "Alone.sol"])
-    assert compile_sources(sources, launches, cache=tmp_path / "cache").artefact("Alone").bytecode
+    done = compile_sources(sources, lambda: find_compiler(download=False), cache=tmp_path / "cache")
+    assert done.artefact("Alone").bytecode
+
+
+def test_a_disk_that_is_full_costs_speed(project: Path, tmp_path: Path, solc: Path) -> None:
+    """A process that may write files of 50 bytes compiles, keeps nothing, and leaves no halves behind."""
+    code = (
+        "import resource, sys; from pathlib import Path; from wallet.compiler import compile_folder;"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (50, 50));"
+        "done = compile_folder(Path(sys.argv[1]), cache=Path(sys.argv[2]), solc=Path(sys.argv[3]));"
+        "sys.exit(0 if done.artefact('Alone').bytecode else 1)"
+    )
+    arguments = [str(project), str(tmp_path / "cache"), str(solc)]
+    subprocess.run([sys.executable, "-c", code, *arguments], check=True, timeout=60)
+    assert [path.name for path in (tmp_path / "cache").rglob("*") if path.is_file()] == []
+
+
+def test_packages_and_hidden_folders_are_not_the_projects(project: Path) -> None:
+    for folder in ("node_modules/other", ".prepaid/copies"):
+        (project / folder).mkdir(parents=True)
+        (project / folder / "Strange.sol").write_text("this is no Solidity")
+    assert collect(project).roots == ("Adder.sol", "Alone.sol", "lib/Twice.sol")
+
+
+def test_a_file_outside_the_folder_is_refused(project: Path, tmp_path: Path) -> None:
+    (tmp_path / "Else.sol").write_text(ALONE)
+    with pytest.raises(InvalidInput, match="is not in"):
+        collect(project, only=[project / ".." / "Else.sol"])
 
 
 def test_artefacts_carry_code_abi_and_settings(project: Path, solc: Path) -> None:

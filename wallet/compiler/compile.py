@@ -132,10 +132,10 @@ def _run(
         "settings": {**SETTINGS, "outputSelection": {name: {"*": list(OUTPUTS)} for name in roots}},
     }
     with TemporaryDirectory(prefix="prepaid-solc-") as scratch:
-        folder = cache / "bin" if cache is not None else Path(scratch)
         try:
             # No base path: every file travels by content, so nothing else on disk can slip in.
-            output: dict[str, Any] = solcx.compile_standard(request, solc_binary=compiler.executable(folder))
+            program = _executable(compiler, cache, Path(scratch))
+            output: dict[str, Any] = solcx.compile_standard(request, solc_binary=program)
         except SolcError as error:
             found = _diagnostics(getattr(error, "error_dict", None) or (), sources.files)
             errors = tuple(each for each in found if each.severity == "error")
@@ -145,6 +145,14 @@ def _run(
         except (OSError, json.JSONDecodeError) as error:
             raise _broken(compiler, str(error)) from error
     return output
+
+
+def _executable(compiler: Compiler, cache: Path | None, scratch: Path) -> Path:
+    """Kept in the cache where possible, since making one costs a start of node."""
+    try:
+        return compiler.executable(scratch if cache is None else cache / "bin")
+    except OSError:
+        return compiler.executable(scratch)
 
 
 def _broken(compiler: Compiler, reason: str) -> CompilerRefused:

@@ -5,8 +5,6 @@ Looks only: installs nothing, fetches nothing, starts nothing but `--version`.
 
 from __future__ import annotations
 
-import importlib.metadata
-import importlib.util
 import json
 import os
 import shutil
@@ -72,11 +70,13 @@ def _python() -> Finding:
 
 
 def _package(name: str, purpose: str, *, required: bool, module: str) -> Finding:
+    from importlib import metadata, util
+
     try:
-        version = importlib.metadata.version(name)
-    except importlib.metadata.PackageNotFoundError:
+        version = metadata.version(name)
+    except metadata.PackageNotFoundError:
         return Finding(name, False, required, f"not installed ({purpose})", f"pip install {name}")
-    if importlib.util.find_spec(module) is None:
+    if util.find_spec(module) is None:
         return Finding(
             name,
             False,

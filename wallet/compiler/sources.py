@@ -12,6 +12,7 @@ Names a source can be imported by:
 from __future__ import annotations
 
 import hashlib
+import os
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -76,13 +77,18 @@ def collect(folder: Path, *, only: Iterable[Path] | None = None, prefix: str = "
     nothing to compile or a file cannot be read, CompileError (with file and line) where an import leads
     nowhere.
     """
-    folder = folder.resolve()
-    paths = sorted(folder.rglob("*.sol")) if only is None else sorted(path.resolve() for path in only)
-    roots = {
-        prefix + path.relative_to(folder).as_posix(): path
-        for path in paths
-        if "node_modules" not in path.relative_to(folder).parts
-    }
+    folder = _plain(folder)
+    paths = _below(folder) if only is None else sorted(map(_plain, only))
+    roots: dict[str, Path] = {}
+    for path in paths:
+        if not path.is_relative_to(folder):
+            raise InvalidInput(
+                f"{path} is not in {folder}",
+                hint="compile the folder it is in",
+                code="outside-folder",
+                file=str(path),
+            )
+        roots[prefix + path.relative_to(folder).as_posix()] = path
     if not roots:
         raise InvalidInput(
             f"{folder}: no Solidity file here",
@@ -101,6 +107,20 @@ def collect(folder: Path, *, only: Iterable[Path] | None = None, prefix: str = "
         files[name] = Source(name, path, text, tuple(sorted({each for each, _ in found})))
         waiting.extend(found)
     return SourceSet(tuple(sorted(roots)), files)
+
+
+def _plain(path: Path) -> Path:
+    """Absolute, without `..`; unlike `resolve()` a link in the folder stays where it is."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 (see above)
+
+
+def _below(folder: Path) -> list[Path]:
+    """The project's own files: not those of packages, and nothing in hidden folders."""
+    return sorted(
+        path
+        for path in folder.rglob("*.sol")
+        if not any(part == "node_modules" or part.startswith(".") for part in path.relative_to(folder).parts)
+    )
 
 
 def _read(path: Path) -> str:
