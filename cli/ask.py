@@ -72,8 +72,9 @@ def key_press(session: Session) -> None:
     descriptor = sys.stdin.fileno()
     before = termios.tcgetattr(descriptor)
     try:
-        tty.setcbreak(descriptor)
-        if sys.stdin.read(1) in ("\x03", "q"):
+        # Not the default TCSAFLUSH: it would throw away a key that was pressed a moment too early.
+        tty.setcbreak(descriptor, termios.TCSADRAIN)
+        if os.read(descriptor, 1) in (b"\x03", b"\x04", b"q", b""):
             raise KeyboardInterrupt
     finally:
         termios.tcsetattr(descriptor, termios.TCSADRAIN, before)

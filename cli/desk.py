@@ -78,7 +78,7 @@ def desk_of(session: Session, *, password_file: Path | None = None) -> Desk:
 
     home = session.home()
     chain = session.open_chain()
-    progress = session.exits.enter_context(session.progress(session.t("desk.working")))
+    progress = session.exits.enter_context(session.progress())
     context, recovery = open_context(
         chain,
         ledger=home.ledger,

@@ -1,6 +1,7 @@
 """A line on stderr that says what is going on, once something has taken longer than a second.
 
-Only on a terminal; it wipes itself away, so nothing of it remains in what a user copies.
+Only on a terminal; it wipes itself away, so nothing of it remains in what a user copies. Nothing is drawn
+between pieces of work, so that it never stands in the way of other output.
 """
 
 from __future__ import annotations
@@ -16,22 +17,29 @@ PATIENCE = 1.0
 
 _FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _BAR = 24
+_TICK = 0.1
 
 
 class Progress:
-    """Context manager; call `step(done, total, label)` from inside as often as wanted."""
+    """Context manager over one or several pieces of work.
 
-    def __init__(self, label: str, *, enabled: bool = True, stream: TextIO | None = None) -> None:
+    With a label, work starts at once; otherwise with the first `step(0, total, label)`. It ends with
+    `step(total, total)`, and the next `step` begins another.
+    """
+
+    def __init__(self, label: str = "", *, enabled: bool = True, stream: TextIO | None = None) -> None:
         self._stream = sys.stderr if stream is None else stream
         self._enabled = enabled and self._stream.isatty()
-        self._state: tuple[str, int, int] = (label, 0, 0)
+        self._label, self._done, self._total = label, 0, 0
+        self._since = time.monotonic() if label else None
+        self._drawn = self._hushed = False
+        self._lock = threading.Lock()
         self._stop = threading.Event()
-        self._paused = threading.Event()
         self._thread: threading.Thread | None = None
 
     def __enter__(self) -> Progress:
         if self._enabled:
-            self._thread = threading.Thread(target=self._draw, daemon=True)
+            self._thread = threading.Thread(target=self._run, daemon=True)
             self._thread.start()
         return self
 
@@ -41,40 +49,51 @@ class Progress:
         self._stop.set()
         if self._thread is not None:
             self._thread.join()
+        with self._lock:
+            self._wipe()
 
-    def step(self, done: int, total: int, label: str | None = None) -> None:
-        self._state = (label or self._state[0], done, total)
+    def step(self, done: int, total: int, label: str) -> None:
+        """`done` of `total` are finished."""
+        with self._lock:
+            if self._since is None or label != self._label:
+                self._since = time.monotonic()
+            self._label, self._done, self._total = label, done, total
+            if done >= total:
+                self._since = None
+                self._wipe()
 
     def pause(self) -> None:
         """Draw nothing until `resume`, and wipe what was drawn."""
-        self._paused.set()
-        if self._thread is not None:
-            time.sleep(0.15)
-
-    def resume(self) -> None:
-        self._paused.clear()
-
-    def _draw(self) -> None:
-        started = time.monotonic()
-        if self._stop.wait(PATIENCE):
-            return
-        turn = 0
-        while not self._stop.wait(0.1):
-            if self._paused.is_set():
-                self._wipe()
-                continue
-            label, done, total = self._state
-            bar = ""
-            if total:
-                full = _BAR * done // total
-                bar = f" [{'█' * full}{'·' * (_BAR - full)}] {done}/{total}"
-            line = f"{_FRAMES[turn % len(_FRAMES)]} {label}{bar}  {time.monotonic() - started:.0f} s"
-            self._stream.write(f"\r{line}\x1b[K")
-            self._stream.flush()
-            turn += 1
-        if turn:
+        with self._lock:
+            self._hushed = True
             self._wipe()
 
-    def _wipe(self) -> None:
-        self._stream.write("\r\x1b[K")
+    def resume(self) -> None:
+        self._hushed = False
+
+    def _run(self) -> None:
+        turn = 0
+        while not self._stop.wait(_TICK):
+            with self._lock:
+                self._draw(_FRAMES[turn % len(_FRAMES)])
+            turn += 1
+
+    def _draw(self, frame: str) -> None:
+        if self._since is None or self._hushed:
+            return
+        seconds = time.monotonic() - self._since
+        if seconds < PATIENCE:
+            return
+        bar = ""
+        if self._total > 1:
+            full = _BAR * self._done // self._total
+            bar = f" [{'█' * full}{'·' * (_BAR - full)}] {self._done}/{self._total}"
+        self._stream.write(f"\r{frame} {self._label}{bar}  {seconds:.0f} s\x1b[K")
         self._stream.flush()
+        self._drawn = True
+
+    def _wipe(self) -> None:
+        if self._drawn:
+            self._stream.write("\r\x1b[K")
+            self._stream.flush()
+            self._drawn = False

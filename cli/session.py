@@ -73,8 +73,8 @@ class Session:
         if not self.settings.quiet:
             print(text, file=sys.stderr)
 
-    def progress(self, label: str) -> Progress:
-        """A progress line for work that starts now."""
+    def progress(self, label: str = "") -> Progress:
+        """A progress line for work that starts now, or with the first step that is told."""
         self.running = Progress(label, enabled=not self.settings.quiet and not self.settings.json)
         return self.running
 

@@ -130,7 +130,6 @@ TEXT: Final[dict[str, str]] = {
     "account.no-source": "there is nothing to import",
     "account.no-source-hint": "give --keystore FILE or --key-file FILE",
     "account.made": "Account {name} {address}\nIts key is in {path}; without the password it is lost.",
-    "desk.working": "working",
     "desk.who": "it is not said who acts",
     "desk.who-hint": "add --as NAME, or set {variable}",
     "recovery.another-chain": (

@@ -130,7 +130,6 @@ TEXT: Final[dict[str, str]] = {
     "account.no-source": "没有可导入的内容",
     "account.no-source-hint": "请用 --keystore FILE 或 --key-file FILE",
     "account.made": "账户 {name} {address}\n密钥在 {path}；忘记密码即丢失。",
-    "desk.working": "处理中",
     "desk.who": "没有说明由谁操作",
     "desk.who-hint": "请加 --as NAME，或设置 {variable}",
     "recovery.another-chain": "这里现在是另一条链；旧链上的内容不在其上。",

@@ -66,9 +66,14 @@ def test_progress_is_silent_for_a_second_and_without_a_terminal(monkeypatch: pyt
     with Progress("slow", stream=screen) as progress:
         progress.step(1, 2, "half")
         time.sleep(0.4)
-    assert "half" in screen.getvalue()
-    assert "1/2" in screen.getvalue()
-    assert screen.getvalue().endswith("\r\x1b[K")
+        assert "half" in screen.getvalue()
+        assert "1/2" in screen.getvalue()
+        progress.step(2, 2, "half")
+        # Between two pieces of work the line is free for others.
+        assert screen.getvalue().endswith("\r\x1b[K")
+        drawn = len(screen.getvalue())
+        time.sleep(0.3)
+        assert len(screen.getvalue()) == drawn
 
 
 def test_both_languages_say_the_same_things() -> None:
