@@ -215,6 +215,7 @@ def test_a_state_that_anvil_rejects_is_told_in_its_words(own_anvil: Path) -> Non
 def test_one_that_hangs_is_told_with_its_process(own_anvil: Path) -> None:
     chain = AnvilChain(own_anvil, ChainOptions(timeout=0.6))
     os.kill(chain.pid, signal.SIGSTOP)
+    time.sleep(0.3)  # its threads stop one after the other
     try:
         with pytest.raises(ChainUnreachable, match=r"within 0\.6 s"):
             chain.head()
@@ -222,6 +223,7 @@ def test_one_that_hangs_is_told_with_its_process(own_anvil: Path) -> None:
             AnvilChain(own_anvil, ChainOptions(timeout=0.5))
     finally:
         os.kill(chain.pid, signal.SIGCONT)
+        chain.close()
     assert chain.head().number == 0
     chain.close()
 

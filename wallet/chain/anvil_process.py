@@ -67,7 +67,7 @@ def find_anvil(start: Path | None = None) -> Path:
         platform.machine(), platform.machine()
     )
     # The binary itself where npm put it: its launcher would leave a node process between us and it.
-    inside = (f"@foundry-rs/anvil-{sys.platform}-{machine}/bin/anvil", ".bin/anvil")
+    inside = (f"@foundry-rs/anvil-{sys.platform}-{machine}/bin/anvil", "@foundry-rs/anvil/dist/anvil")
     for begin in (start or Path.cwd(), Path.cwd(), Path(__file__)):
         for folder in (begin.absolute(), *begin.absolute().parents):
             for name in inside:

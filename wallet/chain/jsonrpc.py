@@ -180,16 +180,16 @@ class JsonRpc:
         """The body, within the deadline even if it comes drop by drop."""
         pieces: list[bytes] = []
         size = 0
-        while piece := response.read1(_CHUNK):
-            size += len(piece)
-            pieces.append(piece)
-            if size > _MAX_ANSWER:
-                raise self._bad(what, "more than we are ready to read")
-            if time.monotonic() > deadline:
-                raise TimeoutError
-        if response.length:
-            raise http.client.IncompleteRead(b"", response.length)
-        response.close()  # read1 does not notice the end, and the connection would stay taken
+        with response:  # read1 does not notice the end, and the connection would stay taken
+            while piece := response.read1(_CHUNK):
+                size += len(piece)
+                pieces.append(piece)
+                if size > _MAX_ANSWER:
+                    raise self._bad(what, "more than we are ready to read")
+                if time.monotonic() > deadline:
+                    raise TimeoutError
+            if response.length:
+                raise http.client.IncompleteRead(b"", response.length)
         return b"".join(pieces)
 
     def close(self) -> None:

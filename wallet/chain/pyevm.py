@@ -99,7 +99,7 @@ class Evm:
 
     def __init__(self, store: Store, next_time: Callable[[int], int]) -> None:
         """`next_time` maps a block's timestamp to the earliest one the block after it may carry."""
-        logging.getLogger("eth").setLevel(logging.CRITICAL)  # it logs what it also raises
+        logging.getLogger("eth.db").setLevel(logging.CRITICAL)  # it logs what it also raises
         self._store = store
         self._next_time = next_time
         self.chain: Any = self._opened()
