@@ -217,7 +217,7 @@ contract SubWallet is ISubWallet, ReentrancyGuardTransient {
         }
         // Time alone releases nothing while nobody can say whether the merchant still performs.
         if (!known) revert Errors.SubWallet_NothingDue(id);
-        _accrue(terms, id, card, stopped ? stoppedAt : block.timestamp);
+        _accrue(terms, id, card, stopped ? Math.min(stoppedAt, block.timestamp) : block.timestamp);
     }
 
     /// @inheritdoc ISubWallet

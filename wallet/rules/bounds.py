@@ -123,7 +123,7 @@ def settle(
         return close_card(template, terms, card, now, stopped_at=stopped_at)
     if stopped_at is None:
         raise _refused("SubWallet_NothingDue", "nobody can say whether the merchant still performs")
-    as_of = stopped_at or now
+    as_of = min(stopped_at or now, now)
     most = _accrued(terms, days_between(card.opened_at, as_of))
     after, paid = _release(template, terms, card, as_of, most) if most else (card, 0)
     if not paid:

@@ -44,8 +44,6 @@ FROM = {
 }
 TO = {"approve": "approved", "suspend": "suspended", "stop": "stopped", "close": "closed"}
 ANSWERS = ("Performs", "Reverts", "BurnsGas", "TooShort", "TooMuch", "Future", "Ancient", "Huge")
-SAID = [answer for answer in ANSWERS if answer not in ("Future", "Huge")]
-"""Answers that are tried. A stop in the future cannot be recorded in the real registry."""
 STATUS = ("none", "applied", "approved", "suspended", "stopped", "closed")
 
 
@@ -103,7 +101,7 @@ class City(Player):
         self.probe_all()
 
     def _registry_turns(self, random: Random) -> None:
-        self.registry_says = random.choice(SAID)
+        self.registry_says = random.choice(ANSWERS)
         self.calls += 1
         self.world.merchants.decide(ANSWERS.index(self.registry_says), sender=self.world.stranger)
         self._say(f"the registry now answers: {self.registry_says}")
