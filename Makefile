@@ -105,13 +105,12 @@ format: setup-dev ## rewrite Python and Solidity in the house style
 pytest: setup-dev ## all Python tests but Brownie's; ARGS="-k name"
 	$(PY) -m pytest -n $(JOBS) --dist loadscope $(ARGS)
 
-# The same library beside the older web3 that Brownie pins. Left out: what touches no third party's chain
-# code, and the generator's freshness, which wants the linter of the other environment.
+# The same library beside the older web3 that Brownie pins; what touches no chain library is left out.
 WEB3_7_TESTS := tests/bindings tests/chain tests/eip712 tests/ledger tests/services tests/signing
 
 .PHONY: pytest-web3-7
 pytest-web3-7: setup-dev $(PY_BROWNIE) ## the chain-facing Python tests on web3 7.16
-	$(BROWNIE_PY) -m pytest -n $(JOBS) --dist loadscope --ignore=tests/bindings/test_generate.py $(WEB3_7_TESTS)
+	$(BROWNIE_PY) -m pytest -n $(JOBS) --dist loadscope $(WEB3_7_TESTS)
 
 .PHONY: brownie
 brownie: $(PY_BROWNIE) $(NPM_DEV) ## compile, test and run the story under Brownie against anvil
