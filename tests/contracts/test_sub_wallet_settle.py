@@ -107,6 +107,18 @@ def test_settle_pays_nothing_while_nobody_can_say_whether_the_merchant_performs(
     assert settle(world, terms) == 10_000
 
 
+def test_settle_believes_no_stop_in_the_future() -> None:
+    world, registry = with_hostile_registry()
+    terms = opened(world, **MONTHLY)
+    for answer in (5, 7):  # tomorrow; at a time no clock shows
+        registry.decide(answer)
+        with world.rollback():
+            world.advance(days=29)
+            nothing_due(world, terms)
+            world.advance(days=1)
+            assert settle(world, terms) == 10_000
+
+
 def with_hostile_registry() -> tuple[World, Any]:
     """A world whose sub-wallets ask a hostile merchant registry."""
     world = World()
