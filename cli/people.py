@@ -58,7 +58,7 @@ class People:
     def find(self, who: str, *, where: str) -> Person:
         """The person of that name or address. Raises InvalidInput `unknown-account` or `invalid-address`."""
         if who.startswith("0x"):
-            from wallet.eip712.address import parse_address
+            from wallet.address import parse_address
 
             address = parse_address(who, where=where)
             return next(

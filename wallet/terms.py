@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, overload
 
-from wallet.eip712.address import ZERO_ADDRESS, parse_address
+from wallet.address import ZERO_ADDRESS, parse_address
 from wallet.eip712.domain import Domain
-from wallet.eip712.keccak import keccak256
 from wallet.eip712.schema import Message, Schema, Value
 from wallet.errors import InvalidInput
+from wallet.keccak import keccak256
 from wallet.money import MAX_FEN
 
 WORD = 1 << 256

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from wallet.address import to_checksum
 from wallet.bindings.abi import decode, encode, split
 from wallet.chain.errors import BadAnswer
-from wallet.eip712.address import to_checksum
 from wallet.errors import InvalidInput
 
 ADDRESS = to_checksum(bytes(range(20)))

@@ -23,8 +23,8 @@ from wallet.bindings.generate import (
     snake,
 )  # fmt: skip
 from wallet.chain.base import Log
-from wallet.eip712.keccak import keccak256
 from wallet.errors import EnvironmentFault
+from wallet.keccak import keccak256
 from wallet.terms import Terms
 
 pytest.importorskip("ruff", reason="the generator formats with ruff, which this environment does not have")

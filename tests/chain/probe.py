@@ -16,7 +16,7 @@ from eth_account import Account
 from eth_account.signers.local import LocalAccount
 
 from wallet.chain.base import Chain, Receipt
-from wallet.chain.primitives import keccak256
+from wallet.keccak import keccak256
 
 Account.enable_unaudited_hdwallet_features()
 MNEMONIC: Final = "test test test test test test test test test test test junk"

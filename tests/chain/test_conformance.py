@@ -29,6 +29,7 @@ from probe import (
     sign,
 )
 
+from wallet.address import to_checksum
 from wallet.chain.base import (
     DEV_ADDRESSES,
     BatchRefused,
@@ -47,12 +48,13 @@ from wallet.chain.base import (
     raise_if_reverted,
 )
 from wallet.chain.eth_tester import EthTesterChain
-from wallet.chain.primitives import address_bytes, checksum, created_address, keccak256
+from wallet.chain.primitives import address_bytes, created_address
 from wallet.chain.revm import RevmChain
 from wallet.chain.rpc import RpcChain
 from wallet.errors import EnvironmentFault
+from wallet.keccak import keccak256
 
-NOBODY = checksum(b"\x77" * 20)
+NOBODY = to_checksum(b"\x77" * 20)
 
 
 def count(chain: Chain, probe: str, block: int | None = None) -> int:
@@ -84,7 +86,7 @@ def test_creates_a_contract_where_its_sender_and_nonce_say(chain: Chain) -> None
     send(chain, FAIL, first)
     nonce = chain.nonce(ALICE.address)
     again = deploy(chain)
-    assert again == checksum(created_address(address_bytes(ALICE.address), nonce))
+    assert again == to_checksum(created_address(address_bytes(ALICE.address), nonce))
     assert chain.code(again) == RUNTIME
     assert chain.nonce(ALICE.address) == nonce + 1
 
@@ -354,7 +356,7 @@ def test_goes_back_to_a_snapshot_as_often_as_wanted(chain: Chain) -> None:
         assert head.timestamp <= chain.now() <= head.timestamp + 60
         with pytest.raises(ChainError, match="no snapshot"):
             chain.revert(later)
-    assert deploy(chain) == checksum(created_address(address_bytes(ALICE.address), nonce))
+    assert deploy(chain) == to_checksum(created_address(address_bytes(ALICE.address), nonce))
     chain.revert(outer)
     assert count(chain, probe) == 0
     with pytest.raises(ChainError, match="no snapshot"):
@@ -460,7 +462,7 @@ def test_traces_a_transaction(chain: Chain) -> None:
     needs(chain, Capability.TRACE)
     probe = deploy(chain)
     tree = chain.trace(send(chain, BUMP, probe).tx_hash)
-    assert checksum(bytes.fromhex(tree["to"][2:])) == probe
+    assert to_checksum(bytes.fromhex(tree["to"][2:])) == probe
     assert tree["type"] == "CALL"
 
 

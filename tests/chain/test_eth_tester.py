@@ -22,7 +22,7 @@ from wallet.chain.base import (
     StateUnwritable,
 )
 from wallet.chain.eth_tester import EthTesterChain, discard, holder
-from wallet.chain.primitives import keccak256
+from wallet.keccak import keccak256
 
 
 @pytest.fixture

@@ -11,15 +11,11 @@ from eth_utils import keccak, to_checksum_address
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from wallet.address import to_checksum
 from wallet.chain.errors import Refused
-from wallet.chain.primitives import (
-    address_bytes,
-    checksum,
-    created_address,
-    keccak256,
-    read_transaction,
-    rlp_encode,
-)
+from wallet.chain.primitives import address_bytes, created_address, read_transaction
+from wallet.keccak import keccak256
+from wallet.rlp import rlp_encode
 
 KEYS = st.integers(1, 2**200).map(lambda n: n.to_bytes(32, "big"))
 NUMBERS = st.integers(0, 2**64 - 1)
@@ -53,7 +49,7 @@ def test_reads_what_eth_account_signs(
     account = Account.from_key(key)
     signed = account.sign_transaction(made)
     read = read_transaction(bytes(signed.raw_transaction))
-    assert checksum(read.sender) == account.address
+    assert to_checksum(read.sender) == account.address
     assert read.hash == bytes(signed.hash)
     assert (read.nonce, read.gas, read.value, read.data) == (
         fields["nonce"],
@@ -106,8 +102,8 @@ def test_encodes_as_rlp_does(item: Any) -> None:
 @settings(max_examples=50, deadline=None)
 @given(sender=st.binary(min_size=20, max_size=20), nonce=NUMBERS)
 def test_addresses(sender: bytes, nonce: int) -> None:
-    assert checksum(sender) == to_checksum_address(sender)
-    assert address_bytes(checksum(sender)) == sender
+    assert to_checksum(sender) == to_checksum_address(sender)
+    assert address_bytes(to_checksum(sender)) == sender
     assert created_address(sender, nonce) == keccak(rlp.encode([sender, nonce]))[12:]
     assert keccak256(sender) == keccak(sender)
 

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from probe import ALICE, BOB, BUMP, CREATION, CUSTOM, FAIL, READ, deploy, send, sign
 
+from wallet.address import to_checksum
 from wallet.chain.base import CallRequest, Capability, ChainOptions, Refused, Unsupported
-from wallet.chain.primitives import address_bytes, checksum, created_address
+from wallet.chain.primitives import address_bytes, created_address
 from wallet.chain.revm import RevmChain
 
-STRANGER = checksum(b"\x42" * 20)
+STRANGER = to_checksum(b"\x42" * 20)
 
 
 def count(chain: RevmChain, probe: str) -> int:
@@ -32,7 +33,7 @@ def test_executes_without_a_signature() -> None:
     """For property tests: any sender, no key, no fee; failures are receipts as ever."""
     chain = RevmChain()
     created = chain.execute(CallRequest(None, CREATION, STRANGER))
-    assert created.contract == checksum(created_address(address_bytes(STRANGER), 0))
+    assert created.contract == to_checksum(created_address(address_bytes(STRANGER), 0))
     probe = created.contract
     assert chain.execute(CallRequest(probe, BUMP, STRANGER)).ok
     failed = chain.execute(CallRequest(probe, FAIL, STRANGER))
@@ -40,7 +41,7 @@ def test_executes_without_a_signature() -> None:
     assert chain.revert_data(failed.tx_hash) == CUSTOM
     assert chain.nonce(STRANGER) == 3
     assert count(chain, probe) == 1
-    assert chain.execute(CallRequest(None, CREATION, STRANGER)).contract == checksum(
+    assert chain.execute(CallRequest(None, CREATION, STRANGER)).contract == to_checksum(
         created_address(address_bytes(STRANGER), 3)
     )
     with pytest.raises(Refused):
@@ -77,7 +78,7 @@ def test_a_creation_after_reverts_has_the_right_address() -> None:
     first = deploy(chain)
     chain.revert(mark)
     assert chain.code(first) == b""
-    assert deploy(chain) == first == checksum(created_address(address_bytes(ALICE.address), 5))
+    assert deploy(chain) == first == to_checksum(created_address(address_bytes(ALICE.address), 5))
     assert chain.balance(ALICE.address) == 10**24
 
 

@@ -28,8 +28,8 @@ from wallet.chain.base import (
     Unsupported,
 )
 from wallet.chain.jsonrpc import JsonRpc, RpcError
-from wallet.chain.primitives import keccak256
 from wallet.chain.rpc import RpcChain
+from wallet.keccak import keccak256
 
 HASH = "0x" + "ab" * 32
 BLOCK = {"number": "0x5", "hash": HASH, "timestamp": "0x64", "baseFeePerGas": "0x7"}

@@ -13,8 +13,8 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from wallet.address import to_checksum
 from wallet.chain.errors import BadAnswer
-from wallet.eip712.address import to_checksum
 from wallet.errors import InvalidInput
 
 WORD = 32

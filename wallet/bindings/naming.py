@@ -12,7 +12,7 @@ import textwrap
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from wallet.eip712.keccak import keccak256
+from wallet.keccak import keccak256
 
 # Structs that people sign have a class of their own, a message whose `values()` are the struct's in order.
 MESSAGES = {"Terms": "wallet.terms"}

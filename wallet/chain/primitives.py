@@ -1,4 +1,4 @@
-"""Hash, addresses and RLP, as far as a backend needs them to read a signed transaction.
+"""Signed transactions, read as far as a backend needs them.
 
 Written out here because the libraries for it cost 0.3 s to import, more than opening a chain.
 """
@@ -7,28 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, TypeAlias
+from typing import Final
 
 from wallet.chain.errors import Refused
-
-Rlp: TypeAlias = "bytes | list[Rlp]"
+from wallet.keccak import keccak256
+from wallet.rlp import Rlp, minimal, rlp_decode, rlp_encode
 
 _LEGACY: Final = 0xC0
 _ORDER: Final = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
-
-
-def keccak256(data: bytes) -> bytes:
-    from Crypto.Hash import keccak
-
-    return keccak.new(digest_bits=256, data=data).digest()
-
-
-@lru_cache(maxsize=65_536)
-def checksum(address: bytes) -> str:
-    """20 bytes as EIP-55 text."""
-    plain = address.hex()
-    digest = keccak256(plain.encode()).hex()
-    return "0x" + "".join(c.upper() if d >= "8" else c for c, d in zip(plain, digest, strict=False))
 
 
 @lru_cache(maxsize=65_536)
@@ -42,7 +28,7 @@ def address_bytes(address: str) -> bytes:
 
 def created_address(sender: bytes, nonce: int) -> bytes:
     """Where a creation transaction of `sender` puts its contract."""
-    return keccak256(rlp_encode([sender, _minimal(nonce)]))[12:]
+    return keccak256(rlp_encode([sender, minimal(nonce)]))[12:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +72,13 @@ def read_transaction(raw: bytes) -> Transaction:
 
 
 def _read_legacy(raw: bytes) -> Transaction:
-    fields = _flat(_rlp_decode(raw), 9)
+    fields = _flat(rlp_decode(raw), 9)
     nonce, gas_price, gas, to, value, data, v_bytes, r, s = fields
     v = _integer(v_bytes)
     chain_id = (v - 35) // 2 if v >= 35 else None
     signed: list[Rlp] = [*fields[:6]]
     if chain_id is not None:
-        signed += [_minimal(chain_id), b"", b""]
+        signed += [minimal(chain_id), b"", b""]
     sender = _recover(keccak256(rlp_encode(signed)), (v - 35) % 2 if v >= 35 else v - 27, r, s)
     price = _integer(gas_price)
     return Transaction(
@@ -110,7 +96,7 @@ def _read_legacy(raw: bytes) -> Transaction:
 
 def _read_typed(kind: int, raw: bytes) -> Transaction:
     count = 11 if kind == 1 else 12
-    fields = _list(_rlp_decode(raw[1:]), count)
+    fields = _list(rlp_decode(raw[1:]), count)
     signed = raw[:1] + rlp_encode(fields[: count - 3])
     access = fields.pop(count - 4)
     if not isinstance(access, list):
@@ -156,10 +142,6 @@ def _integer(data: bytes) -> int:
     return int.from_bytes(data)
 
 
-def _minimal(number: int) -> bytes:
-    return number.to_bytes((number.bit_length() + 7) // 8)
-
-
 def _list(item: Rlp, length: int) -> list[Rlp]:
     if not isinstance(item, list) or len(item) != length:
         raise ValueError(f"it has not {length} fields")
@@ -172,57 +154,3 @@ def _flat(item: Rlp, length: int) -> list[bytes]:
     if len(flat) != length:
         raise ValueError("a field of it is a list")
     return flat
-
-
-def rlp_encode(item: Rlp) -> bytes:
-    """Recursive length prefix, as Ethereum's yellow paper defines it."""
-    if isinstance(item, bytes):
-        if len(item) == 1 and item[0] < 0x80:
-            return item
-        return _prefix(0x80, len(item)) + item
-    body = b"".join(map(rlp_encode, item))
-    return _prefix(0xC0, len(body)) + body
-
-
-def _prefix(base: int, length: int) -> bytes:
-    if length < 56:
-        return bytes([base + length])
-    size = _minimal(length)
-    return bytes([base + 55 + len(size)]) + size
-
-
-def _rlp_decode(data: bytes) -> Rlp:
-    item, end = _rlp_item(data, 0)
-    if end != len(data):
-        raise ValueError("bytes follow its end")
-    return item
-
-
-def _rlp_item(data: bytes, at: int) -> tuple[Rlp, int]:
-    first = data[at]
-    if first < 0x80:
-        return data[at : at + 1], at + 1
-    start, length = _rlp_span(data, at, 0xC0 if first >= 0xC0 else 0x80)
-    end = start + length
-    if end > len(data):
-        raise ValueError("it is cut off")
-    if first < 0xC0:
-        return data[start:end], end
-    items: list[Rlp] = []
-    while start < end:
-        item, start = _rlp_item(data, start)
-        items.append(item)
-    if start != end:
-        raise ValueError("a list in it runs over its end")
-    return items, end
-
-
-def _rlp_span(data: bytes, at: int, base: int) -> tuple[int, int]:
-    short = data[at] - base
-    if short < 56:
-        return at + 1, short
-    size = short - 55
-    length = data[at + 1 : at + 1 + size]
-    if len(length) != size or length[0] == 0:
-        raise ValueError("a length in it is wrong")
-    return at + 1 + size, int.from_bytes(length)

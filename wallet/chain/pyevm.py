@@ -26,11 +26,12 @@ from eth_tester.backends.pyevm.main import (  # noqa: TID253
 from eth_typing import BlockNumber
 from eth_utils.exceptions import ValidationError  # noqa: TID253
 
+from wallet.address import to_checksum
 from wallet.chain.base import DEV_ADDRESSES, DEV_BALANCE, CallRequest, Head
 from wallet.chain.errors import Refused, Reverted, StateDamaged
 from wallet.chain.eth_tester import CHAIN_ID
 from wallet.chain.history import MinedLog, MinedTx
-from wallet.chain.primitives import Transaction, address_bytes, checksum, created_address
+from wallet.chain.primitives import Transaction, address_bytes, created_address
 from wallet.chain.store import Store
 
 MNEMONIC: Final = "test test test test test test test test test test test junk"
@@ -287,7 +288,7 @@ def _obstacle(state: Any, header: Any, tx: Transaction) -> str:
     nonce = state.get_nonce(tx.sender)
     if tx.nonce != nonce:
         word = "low" if tx.nonce < nonce else "high"
-        return f"its nonce {tx.nonce} is too {word}: the next of {checksum(tx.sender)} is {nonce}"
+        return f"its nonce {tx.nonce} is too {word}: the next of {to_checksum(tx.sender)} is {nonce}"
     if tx.max_fee < header.base_fee_per_gas:
         return f"it offers {tx.max_fee} wei per gas, the block asks {header.base_fee_per_gas}"
     if tx.gas > header.gas_limit:
@@ -296,15 +297,15 @@ def _obstacle(state: Any, header: Any, tx: Transaction) -> str:
         return f"its gas limit {tx.gas} is below the {tx.intrinsic_gas} that its bytes alone cost"
     balance, cost = state.get_balance(tx.sender), tx.value + tx.gas * tx.max_fee
     if balance < cost:
-        return f"{checksum(tx.sender)} has {balance} wei and may need {cost}"
+        return f"{to_checksum(tx.sender)} has {balance} wei and may need {cost}"
     return ""
 
 
 def _mined(tx: Transaction, receipt: Any, computation: Any, gas: int) -> MinedTx:
     ok = not computation.is_error
-    contract = checksum(created_address(tx.sender, tx.nonce)) if tx.to is None and ok else None
+    contract = to_checksum(created_address(tx.sender, tx.nonce)) if tx.to is None and ok else None
     logs = tuple(
-        MinedLog(checksum(log.address), tuple(t.to_bytes(32) for t in log.topics), bytes(log.data))
+        MinedLog(to_checksum(log.address), tuple(t.to_bytes(32) for t in log.topics), bytes(log.data))
         for log in receipt.logs
     )
     return MinedTx(tx.hash, ok, gas, contract, b"" if ok else bytes(computation.output), logs)

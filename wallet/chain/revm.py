@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from wallet.address import to_checksum
 from wallet.chain.base import (
     DEV_ADDRESSES,
     DEV_BALANCE,
@@ -35,14 +36,10 @@ from wallet.chain.base import (
     Unsupported,
 )
 from wallet.chain.local import Clock, InstantChain, check_identity, check_seconds
-from wallet.chain.primitives import (
-    Transaction,
-    checksum,
-    keccak256,
-    read_transaction,
-)
+from wallet.chain.primitives import Transaction, read_transaction
 from wallet.chain.revm_engine import GAS_LIMIT, Checkpoint, Engine, Outcome, text
 from wallet.home import write_atomic
+from wallet.keccak import keccak256
 
 CHAIN_ID: Final = 31337
 _BASE_FEE: Final = 7
@@ -220,7 +217,7 @@ class RevmChain(InstantChain):
         return receipt
 
     def _include(self, tx: Transaction) -> None:
-        sender = checksum(tx.sender)
+        sender = to_checksum(tx.sender)
         nonce = self._nonces.get(sender, 0)
         if tx.chain_id not in (None, CHAIN_ID):
             raise Refused(f"it is signed for chain {tx.chain_id}, this is chain {CHAIN_ID}", tx.hash)
@@ -233,7 +230,7 @@ class RevmChain(InstantChain):
             raise Refused(f"its gas limit {tx.gas} is not in {tx.intrinsic_gas}…{GAS_LIMIT}", tx.hash)
         if self.balance(sender) < tx.value + tx.gas * tx.max_fee:
             raise Refused(f"{sender} cannot afford its value and gas", tx.hash)
-        to = None if tx.to is None else checksum(tx.to)
+        to = None if tx.to is None else to_checksum(tx.to)
         self._mine(tx.hash, sender, CallRequest(to, tx.data, sender, tx.value, tx.gas))
 
     def _mine(self, tx_hash: bytes, sender: str, request: CallRequest) -> Receipt:

@@ -9,9 +9,11 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
+from wallet.address import to_checksum
 from wallet.chain.base import CallRequest
 from wallet.chain.errors import Refused
-from wallet.chain.primitives import address_bytes, checksum, keccak256
+from wallet.chain.primitives import address_bytes
+from wallet.keccak import keccak256
 
 GAS_LIMIT: Final = 30_000_000
 _ZERO: Final = "0x" + "0" * 40
@@ -128,4 +130,4 @@ def _failed(told: str) -> Outcome:
 
 def text(address: str) -> str:
     """An address in the spelling used everywhere here."""
-    return checksum(address_bytes(address))
+    return to_checksum(address_bytes(address))

@@ -32,7 +32,6 @@ from wallet.chain.base import (
 )
 from wallet.chain.jsonrpc import JsonRpc, RpcError
 from wallet.chain.local import check_identity
-from wallet.chain.primitives import keccak256
 from wallet.chain.rpc_values import (
     block_head,
     call_fields,
@@ -43,6 +42,7 @@ from wallet.chain.rpc_values import (
     revert_of,
     topics_filter,
 )
+from wallet.keccak import keccak256
 
 _BATCH: Final = 200
 _BATCH_BYTES: Final = 1_000_000

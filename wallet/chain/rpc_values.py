@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+from wallet.address import to_checksum
 from wallet.chain.base import CallRequest, Head, Log, Receipt, Topics
 from wallet.chain.errors import BadAnswer
 from wallet.chain.jsonrpc import RpcError
-from wallet.chain.primitives import checksum
 
 _NUMBER: Final = re.compile(r"0x[0-9a-fA-F]{1,64}")
 _DATA: Final = re.compile(r"0x(?:[0-9a-fA-F]{2})*")
@@ -65,7 +65,7 @@ def receipt_of(value: Any, tx_hash: bytes) -> Receipt | None:
         block_hash=data(fields.get("blockHash"), "a receipt's block hash", 32),
         gas_used=quantity(fields.get("gasUsed"), "a receipt's gas"),
         logs=tuple(logs_of(fields.get("logs"))),
-        contract=checksum(data(contract, "a receipt's contract", 20)) if contract and ok else None,
+        contract=to_checksum(data(contract, "a receipt's contract", 20)) if contract and ok else None,
     )
 
 
@@ -80,7 +80,7 @@ def _log(fields: dict[str, Any]) -> Log:
     if not isinstance(topics, list):
         raise _bad("an event's topics", "a list", topics)
     return Log(
-        address=checksum(data(fields.get("address"), "an event's address", 20)),
+        address=to_checksum(data(fields.get("address"), "an event's address", 20)),
         topics=tuple(data(t, "an event's topic", 32) for t in topics),
         data=data(fields.get("data"), "an event's data"),
         block_number=quantity(fields.get("blockNumber"), "an event's block"),

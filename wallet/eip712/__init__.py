@@ -5,9 +5,8 @@ import and no JSON stands between a charge and its signature. Wallets that want 
 typed-data document from `typed_data`. Nothing here knows keys on disk, chains or card rules.
 """
 
-from wallet.eip712.address import ZERO_ADDRESS, parse_address, to_checksum
+from wallet.address import ZERO_ADDRESS, parse_address, to_checksum
 from wallet.eip712.domain import Domain, digital_yuan_domain, sub_wallet_domain
-from wallet.eip712.keccak import keccak256
 from wallet.eip712.messages import (
     BumpEpoch,
     Certificate,
@@ -22,6 +21,7 @@ from wallet.eip712.messages import (
 )
 from wallet.eip712.schema import Message, Schema
 from wallet.eip712.signature import recover, sign_digest, verify
+from wallet.keccak import keccak256
 
 __all__ = [
     "ZERO_ADDRESS",

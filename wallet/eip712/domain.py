@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from wallet.eip712.address import address_bytes, parse_address
-from wallet.eip712.keccak import keccak256
+from wallet.address import address_bytes, parse_address
+from wallet.keccak import keccak256
 
 DOMAIN_FIELDS = (
     ("name", "string"),

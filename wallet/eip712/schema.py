@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import ClassVar, TypeAlias
 
-from wallet.eip712.address import address_bytes
+from wallet.address import address_bytes
 from wallet.eip712.domain import Domain
-from wallet.eip712.keccak import keccak256
 from wallet.errors import InvalidInput
+from wallet.keccak import keccak256
 
 Value: TypeAlias = str | bytes | int
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from wallet.eip712.address import parse_address, to_checksum
-from wallet.eip712.keccak import keccak256
+from wallet.address import parse_address, to_checksum
 from wallet.errors import InvalidInput
+from wallet.keccak import keccak256
 
 ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 HALF_ORDER = ORDER // 2

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from wallet.address import parse_address
 from wallet.eip712 import messages
-from wallet.eip712.address import parse_address
 from wallet.eip712.domain import DOMAIN_FIELDS, Domain
 from wallet.eip712.schema import Message, Value
 from wallet.errors import InvalidInput

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import zlib
 
-from wallet.eip712.address import address_bytes, to_checksum
+from wallet.address import address_bytes, to_checksum
 from wallet.errors import InvalidInput
 from wallet.exchange.documents import DOCUMENTS, LIMITS, SIZES, Document, Kind, check_field, invalid
 

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import ClassVar
 
-from wallet.eip712.address import parse_address
+from wallet.address import parse_address
 from wallet.eip712.domain import Domain, sub_wallet_domain
-from wallet.eip712.keccak import keccak256
 from wallet.eip712.messages import Charge, Consume, Voucher
 from wallet.eip712.signature import verify
 from wallet.errors import InvalidInput
+from wallet.keccak import keccak256
 
 MAX_TEXT_BYTES = 100
 MAX_REFERENCE_BYTES = 120

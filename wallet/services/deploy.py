@@ -20,8 +20,8 @@ from wallet.bindings.sub_wallet_factory import SubWalletFactory
 from wallet.bindings.template_registry import TemplateRegistry
 from wallet.chain.base import CallRequest, Receipt
 from wallet.compiler.artefacts import load_artefact
-from wallet.eip712.keccak import keccak256
 from wallet.errors import EnvironmentFault
+from wallet.keccak import keccak256
 from wallet.rules import REFERENCE_TEMPLATES
 from wallet.services import form
 from wallet.services.context import Context

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from wallet.eip712.address import parse_address
+from wallet.address import parse_address
 from wallet.errors import EnvironmentFault, PrepaidError
 from wallet.home import write_atomic
 

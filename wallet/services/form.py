@@ -5,7 +5,7 @@ One short form to start with; a platform registers its own.
 
 from __future__ import annotations
 
-from wallet.eip712.keccak import keccak256
+from wallet.keccak import keccak256
 
 TITLE = "预付式消费标准合同 (prepaid-consumption standard form) 1"
 

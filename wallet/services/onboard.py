@@ -11,8 +11,8 @@ from enum import IntEnum
 from wallet.bindings.abi import encode
 from wallet.bindings.events import MerchantApplied
 from wallet.bindings.runtime import Call, ask
-from wallet.eip712.keccak import keccak256
 from wallet.errors import InvalidInput
+from wallet.keccak import keccak256
 from wallet.services.context import Context
 from wallet.services.sending import send
 from wallet.signing.signer import Signer

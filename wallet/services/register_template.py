@@ -8,8 +8,8 @@ from wallet.bindings.runtime import ask, decode_revert
 from wallet.bindings.template_registry import TemplateRegistry
 from wallet.chain.base import Reverted
 from wallet.compiler.artefacts import Artefact
-from wallet.eip712.keccak import keccak256
 from wallet.errors import EnvironmentFault
+from wallet.keccak import keccak256
 from wallet.services.context import Context
 from wallet.services.sending import create, send
 from wallet.signing.signer import Signer

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from wallet.eip712.address import parse_address
+from wallet.address import parse_address
 from wallet.eip712.signature import ORDER, public_address
 from wallet.errors import InvalidInput, PolicyRefusal
 from wallet.home import unwritable

@@ -15,7 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from wallet.eip712.address import parse_address
+from wallet.address import parse_address
 from wallet.errors import EnvironmentFault, InvalidInput, PolicyRefusal
 from wallet.home import write_atomic
 from wallet.money import format_yuan, parse_yuan

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
 
-from wallet.eip712.address import address_bytes
-from wallet.eip712.keccak import keccak256
-
-Rlp: TypeAlias = "bytes | list[Rlp]"
+from wallet.address import address_bytes
+from wallet.keccak import keccak256
+from wallet.rlp import Rlp, minimal, rlp_encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,43 +28,22 @@ class Transaction:
     value: int = 0
 
 
-def rlp(item: Rlp) -> bytes:
-    """Recursive-length-prefix encoding of bytes and lists of them (Ethereum yellow paper, appendix B)."""
-    if isinstance(item, bytes):
-        if len(item) == 1 and item[0] < 0x80:
-            return item
-        return _prefix(0x80, len(item)) + item
-    body = b"".join([rlp(part) for part in item])
-    return _prefix(0xC0, len(body)) + body
-
-
-def _prefix(offset: int, length: int) -> bytes:
-    if length < 56:
-        return bytes([offset + length])
-    size = _number(length)
-    return bytes([offset + 55 + len(size)]) + size
-
-
-def _number(value: int) -> bytes:
-    return value.to_bytes((value.bit_length() + 7) // 8, "big")
-
-
 def sign_transaction(transaction: Transaction, sign: Callable[[bytes], bytes]) -> bytes:
     """The raw signed transaction; `sign` takes the digest and returns 65 bytes. OverflowError below zero."""
     fields: list[Rlp] = [
-        _number(transaction.chain_id),
-        _number(transaction.nonce),
-        _number(transaction.max_priority_fee_per_gas),
-        _number(transaction.max_fee_per_gas),
-        _number(transaction.gas),
+        minimal(transaction.chain_id),
+        minimal(transaction.nonce),
+        minimal(transaction.max_priority_fee_per_gas),
+        minimal(transaction.max_fee_per_gas),
+        minimal(transaction.gas),
         b"" if transaction.to is None else address_bytes(transaction.to),
-        _number(transaction.value),
+        minimal(transaction.value),
         transaction.data,
         [],
     ]
-    made = sign(keccak256(b"\x02" + rlp(fields)))
+    made = sign(keccak256(b"\x02" + rlp_encode(fields)))
     r, s = int.from_bytes(made[:32], "big"), int.from_bytes(made[32:64], "big")
-    return b"\x02" + rlp([*fields, _number(made[64] - 27), _number(r), _number(s)])
+    return b"\x02" + rlp_encode([*fields, minimal(made[64] - 27), minimal(r), minimal(s)])
 
 
 def transaction_hash(raw: bytes) -> bytes:

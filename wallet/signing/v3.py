@@ -12,9 +12,9 @@ import secrets
 import uuid
 from typing import Any
 
-from wallet.eip712.keccak import keccak256
 from wallet.eip712.signature import public_address
 from wallet.errors import EnvironmentFault, InvalidInput
+from wallet.keccak import keccak256
 
 COST = 1 << 17
 """scrypt N. With r 8, p 1: 128 MB and about 0.4 s, the least that OWASP recommends (2^17, 8, 1)."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from wallet.eip712.keccak import keccak256
 from wallet.errors import InvalidInput
+from wallet.keccak import keccak256
 
 ZERO_ADDRESS = "0x" + "0" * 40
 
