@@ -1,4 +1,4 @@
-"""Vouchers through the services, and consumers that are contracts."""
+"""Vouchers through the services."""
 
 from __future__ import annotations
 
@@ -6,17 +6,10 @@ import pytest
 
 from tests.services.world import World
 from wallet.bindings import errors
-from wallet.bindings.recoverable_owner import RecoverableOwner
-from wallet.compiler.artefacts import load_artefact
-from wallet.eip712.domain import Domain
-from wallet.eip712.schema import Message
 from wallet.errors import InvalidInput, PolicyRefusal
-from wallet.services import authorise, bump, buy, cards, consume, fund, publish, terminate
-from wallet.services.sending import create
+from wallet.services import bump, consume, publish
 from wallet.services.voucher import preview_voucher, sign_voucher
 from wallet.signing.policy import Limit, Outcome, Policy
-from wallet.signing.signer import KeySigner
-from wallet.signing.transaction import Transaction
 
 
 def voucher_card(world: World) -> str:
@@ -75,59 +68,3 @@ def test_vouchers_obey_policy_rules_and_epoch(world: World) -> None:
     with pytest.raises(PolicyRefusal) as caught:
         consume.redeem(world.context, world.merchant, signed)
     assert caught.value.error_code == "stale-epoch"
-
-
-class ContractOwner:
-    """A consumer that is a contract: its address, and the key in force."""
-
-    def __init__(self, address: str, key: KeySigner) -> None:
-        self.address, self.key = address, key
-
-    def sign_message(self, message: Message, domain: Domain) -> bytes:
-        return self.key.sign_message(message, domain)
-
-    def sign_transaction(self, transaction: Transaction) -> bytes:
-        raise AssertionError("a contract sends nothing by itself")
-
-    def sign_digest(self, digest: bytes) -> bytes:
-        return self.key.sign_digest(digest)
-
-
-def test_a_contract_owner_buys_spends_and_leaves(world: World) -> None:
-    """ERC-1271 all the way: ERC-3009 purchase, consumption and exit signed by the key behind the contract."""
-    context = world.context
-    data = RecoverableOwner.creation(
-        load_artefact("RecoverableOwner").bytecode, world.consumer.address, world.other.address
-    )
-    address = create(context, world.other, data, "deploy owner").contract
-    assert address is not None
-    owner = ContractOwner(address, world.consumer)
-    fund.fund(context, world.operator, address, 200_000)
-    bought = buy.buy(
-        context, owner, buy.preview_purchase(context, address, "1000 送 300"), carrier=world.merchant
-    )
-    assert bought.consumer == address
-    charge = world.charge(bought.card).document
-    request = authorise.preview_charge(context, address, charge, Policy())
-    document = authorise.authorise(context, owner, request).document
-    assert consume.consume(context, world.merchant, document).paid == 2307
-    ended = terminate.terminate(
-        context, owner, terminate.preview_termination(context, bought.card), carrier=world.other
-    )
-    assert ended.refund == 97_000
-    assert cards.balance(context, address).on_hand == 197_000
-
-
-def test_a_contract_owners_lost_key_signs_nothing(world: World) -> None:
-    """A key that is not in force is refused, by us and by the contract."""
-    context = world.context
-    data = RecoverableOwner.creation(
-        load_artefact("RecoverableOwner").bytecode, world.consumer.address, world.other.address
-    )
-    address = create(context, world.other, data, "deploy owner").contract
-    assert address is not None
-    fund.fund(context, world.operator, address, 200_000)
-    thief = ContractOwner(address, world.other)
-    preview = buy.preview_purchase(context, address, "1000 送 300")
-    with pytest.raises(errors.SubWalletSignatureInvalid):
-        buy.buy(context, thief, preview, carrier=world.merchant)
