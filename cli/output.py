@@ -19,6 +19,7 @@ from typing import Any, Final
 from cli.messages import Messages
 from cli.text import Style
 from wallet.errors import ContractError, PrepaidError
+from wallet.money import format_yuan
 
 SCHEMA: Final = "prepaid.result/1"
 INTERRUPTED: Final = 130
@@ -110,13 +111,25 @@ def _explain_known(error: PrepaidError, t: Messages) -> Failure:
     return Failure(error.error_code, message, hint, revert, error.exit_status)
 
 
+class _Fen(int):
+    """A number that a template may show as yuan: `{refund:yuan}`."""
+
+    def __format__(self, form: str) -> str:
+        return format_yuan(self) if form == "yuan" else int.__format__(self, form)
+
+
 def _localised(key: str, error: PrepaidError, t: Messages) -> str | None:
     """The table's sentence for this error, if it has one and the error carries every value it names."""
     template = t.first(key) if t.lang != "en" else None
     if template is None:
         return None
+    values: dict[str, Any] = {
+        name: _Fen(value) if type(value) is int else value for name, value in error.values.items()
+    }
+    place, colon, _ = error.message.partition(": ")
+    values |= {"message": error.message, "hint": error.hint, "where": place if colon else ""}
     try:
-        return template.format(**{**error.values, "message": error.message, "hint": error.hint})
+        return template.format(**values)
     except (KeyError, IndexError, ValueError):
         return None
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from cli.messages.zh_errors import TABLE
+
 TEXT: Final[dict[str, str]] = {
+    **TABLE,
     "error.prefix": "错误：",
     "error.bug": "prepaid 自身的故障：{summary}",
     "error.interrupted": "已中断",

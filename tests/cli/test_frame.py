@@ -193,3 +193,25 @@ def test_interrupting_is_one_line(tmp_path: Path, clean_environment: Environment
     assert process.returncode == 130
     assert err.splitlines()[0] == "error: interrupted"
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [("card s", {"show", "settle"}), ("ca", {"card"}), ("card show --js", {"--json"}), ("--la", {"--lang"})],
+)
+def test_shells_complete_commands_and_options(
+    typed: str, offered: set[str], prepaid: Callable[..., Run]
+) -> None:
+    done = prepaid(
+        env={
+            "_PREPAID_COMPLETE": "complete_bash",
+            "COMP_WORDS": f"prepaid {typed}",
+            "COMP_CWORD": str(len(typed.split())),
+        }
+    )
+    assert offered <= set(done.out.split())
+
+
+def test_a_completion_script_is_printed(prepaid: Callable[..., Run]) -> None:
+    done = prepaid("--show-completion", env={"SHELL": "/bin/bash"})
+    assert "_PREPAID_COMPLETE" in done.out or done.status != 0  # no shell to detect without a parent shell
