@@ -14,7 +14,7 @@ from typer import Option
 from cli.ask import key_press
 from cli.desk import desk_of
 from cli.output import Result
-from cli.session import Session, session_of
+from cli.session import DEFAULT_CHAIN, Session, session_of
 from cli.story import Step, play
 from cli.text import BAR_WIDTH, shares
 from wallet.errors import InvalidInput
@@ -31,6 +31,9 @@ def demo(ctx: typer.Context, step: Annotated[bool, Option("--step", "-s")] = Fal
     aloud = not session.settings.json and not session.settings.quiet
     if step and session.settings.json:
         raise InvalidInput(session.t("demo.step-json"), hint=session.t("demo.step-json-hint"), code="usage")
+    if session.settings.chain is None and session.settings.rpc is None:
+        # The story needs nothing running, whatever chain this machine usually works on.
+        session.choose("chain", DEFAULT_CHAIN)
     with _stage(session) as kept:
         desk = desk_of(session)
         for number, scene in enumerate(play(desk), 1):
