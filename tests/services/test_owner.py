@@ -12,6 +12,7 @@ from wallet.bindings.runtime import ask
 from wallet.errors import InvalidInput
 from wallet.services import authorise, bump, buy, cards, consume, fund, owner, sweep, terminate
 from wallet.services.sending import send
+from wallet.signing.contract import ContractSigner
 from wallet.signing.dev import dev_signer
 from wallet.signing.policy import Policy
 from wallet.signing.signer import KeySigner
@@ -34,13 +35,13 @@ def new_key(world: World) -> KeySigner:
     return dev_signer(7, chain_id=chain.chain_id(), endpoint=chain.endpoint)
 
 
-def bought(world: World, signer: owner.ContractSigner) -> str:
+def bought(world: World, signer: ContractSigner) -> str:
     """A card in the account's own sub-wallet, carried by the merchant."""
     preview = buy.preview_purchase(world.context, signer.address, PRODUCT)
     return buy.buy(world.context, signer, preview, carrier=world.merchant).card
 
 
-def spend(world: World, signer: owner.ContractSigner, card: str) -> consume.Consumption:
+def spend(world: World, signer: ContractSigner, card: str) -> consume.Consumption:
     """One charge of 30.00, signed by the account's key and carried by the merchant."""
     request = authorise.preview_charge(world.context, signer.address, world.charge(card).document, Policy())
     return world.consume(authorise.authorise(world.context, signer, request).document)
@@ -74,17 +75,24 @@ def test_the_key_passes_on_what_was_refunded(world: World) -> None:
         owner.pass_on(world.context, world.consumer, made.address, world.other.address, 50_001)
 
 
-def test_the_key_sweeps_the_contracts_sub_wallet(world: World) -> None:
-    """What only the consumer may call, the contract calls for its key."""
+def test_the_key_sends_through_the_contract_what_only_the_consumer_may(any_world: World) -> None:
+    """Direct purchase, sweep, voiding and exit: the sub-wallet sees the contract, the key pays the gas."""
+    world = any_world
     made = account(world)
-    bought(world, owner.owner_signer(world.context, made.address, world.consumer))
+    signer = owner.owner_signer(world.context, made.address, world.consumer)
+    preview = buy.preview_purchase(world.context, signer.address, PRODUCT)
+    card = buy.buy(world.context, signer, preview, method="direct").card
     token = DigitalYuan(world.context.platform.token)
     wallet = world.context.wallet_of(made.address).address
-    owner.act(world.context, world.consumer, made.address, token.transfer(wallet, 700), "a slip")
-    call, count = sweep.surplus_call(world.context, made.address, token.address)
-    assert count == 1
-    assert owner.act(world.context, world.consumer, made.address, call, "sweep") == 700
+    send(world.context, signer, token.transfer(wallet, 700), "a slip")
+    done = sweep.sweep(world.context, signer)
+    assert (done.amount, done.cards, done.consumer) == (700, 1, made.address)
     assert ask(world.context.chain, token.balance_of(wallet)) == 100_000
+    assert bump.bump(world.context, signer, card).epoch == 1
+    leaving = terminate.preview_termination(world.context, card)
+    assert terminate.terminate(world.context, signer, leaving).refund == 100_000
+    assert cards.balance(world.context, made.address).on_hand == 200_000
+    assert world.context.chain.nonce(made.address) == 1  # a contract's own count, which creations raise
 
 
 def test_a_lost_key_is_replaced_after_three_days(world: World) -> None:
@@ -139,21 +147,21 @@ def test_a_key_hands_over_at_once(world: World) -> None:
 
 def test_another_key_buys_nothing(world: World) -> None:
     """A key that is not in force is refused by the sub-wallet, were it to try."""
-    thief = owner.ContractSigner(account(world).address, world.other)
+    thief = ContractSigner(account(world).address, world.other)
     preview = buy.preview_purchase(world.context, thief.address, PRODUCT)
     with pytest.raises(errors.SubWalletSignatureInvalid):
         buy.buy(world.context, thief, preview, carrier=world.merchant)
 
 
-def test_a_contract_cannot_carry(world: World) -> None:
-    """Said before anything is sent, with the way out."""
+def test_a_key_that_was_replaced_sends_nothing_through_it(world: World) -> None:
+    """The contract refuses, and the refusal is told as what it is."""
     made = account(world)
-    signer = owner.owner_signer(world.context, made.address, world.consumer)
     token = DigitalYuan(world.context.platform.token)
-    with pytest.raises(InvalidInput, match="contract") as caught:
-        send(world.context, signer, token.transfer(world.other.address, 1), "send")
-    assert caught.value.error_code == "contract-cannot-send"
-    assert world.context.journal.pending(world.context.identity) == []
+    thief, sent = ContractSigner(made.address, world.other), world.context.chain.nonce(world.other.address)
+    with pytest.raises(errors.RecoverableOwnerNotKey):
+        send(world.context, thief, token.transfer(world.other.address, 1), "take")
+    assert world.context.chain.nonce(world.other.address) == sent  # refused before it was sent
+    assert cards.balance(world.context, made.address).on_hand == 200_000
 
 
 def test_accounts_that_could_not_be_recovered_are_not_made(world: World) -> None:

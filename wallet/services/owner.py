@@ -1,6 +1,6 @@
 """Consumers that survive a lost key: a contract account with one key and one guardian (`RecoverableOwner`).
 
-The contract owns the sub-wallet and the cards; the key signs for it (ERC-1271) and others carry. Whoever
+The contract owns the sub-wallet and the cards; the key signs for it (ERC-1271) or sends through it. Whoever
 loses the key asks the guardian to propose another, which follows after three days unless the key in force
 refuses. Which machine holds which key is not known here.
 """
@@ -8,7 +8,7 @@ refuses. Which machine holds which key is not known here.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING
 
 from wallet.address import ZERO_ADDRESS
 from wallet.bindings.digital_yuan import DigitalYuan
@@ -17,16 +17,15 @@ from wallet.bindings.recoverable_owner import RecoverableOwner
 from wallet.bindings.runtime import Call, ask
 from wallet.chain.base import BadAnswer
 from wallet.compiler.artefacts import load_artefact
-from wallet.eip712.domain import Domain
-from wallet.eip712.schema import Message
 from wallet.errors import ContractError, EnvironmentFault, InvalidInput
 from wallet.money import check_fen
 from wallet.services.context import Context
-from wallet.services.sending import GAS, Sent, create, send
+from wallet.services.sending import create, send
+from wallet.signing.contract import ContractSigner
 from wallet.signing.signer import Signer
-from wallet.signing.transaction import Transaction
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from wallet.chain.base import Chain
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,30 +39,6 @@ class Owner:
     ready_at: int
     transaction: str = ""
     """Hash of the transaction that brought it there, if this is the answer to one."""
-
-
-class ContractSigner:
-    """Signs as the contract at `address` with the key behind it; others carry what it signed."""
-
-    __slots__ = ("_key", "address")
-
-    def __init__(self, address: str, key: Signer) -> None:
-        self.address = address
-        self._key = key
-
-    def sign_message(self, message: Message, domain: Domain) -> bytes:
-        return self._key.sign_message(message, domain)
-
-    def sign_digest(self, digest: bytes) -> bytes:
-        return self._key.sign_digest(digest)
-
-    def sign_transaction(self, transaction: Transaction) -> bytes:
-        raise InvalidInput(
-            f"{self.address} is a contract: it signs, but cannot send a transaction by itself",
-            hint="let another account carry it: --carrier WHO",
-            code="contract-cannot-send",
-            address=self.address,
-        )
 
 
 def create_owner(context: Context, carrier: Signer, *, key: str, guardian: str) -> Owner:
@@ -109,25 +84,26 @@ def show_owner(context: Context, address: str, *, transaction: str = "") -> Owne
 
 def owner_signer(context: Context, address: str, key: Signer) -> ContractSigner:
     """A signer for the account. Raises RecoverableOwnerNotKey if `key` is not the one in force."""
-    _require_key(show_owner(context, address), key)
+    if key.address != show_owner(context, address).key:
+        raise RecoverableOwnerNotKey(key.address)
     return ContractSigner(address, key)
 
 
-def act(context: Context, key: Signer, address: str, call: Call[T], purpose: str, *, gas: int = GAS) -> T:
-    """Do `call` as the account, sent by its key; returns what the call answered.
-
-    Raises the typed error of the contract that was called, or RecoverableOwnerNotKey.
-    """
-    _require_key(show_owner(context, address), key)
-    contract = RecoverableOwner(address)
-    sent: Sent[bytes] = send(context, key, contract.execute(call.to, call.data), purpose, gas=gas)
-    return call.read(sent.answer)
+def key_behind(chain: Chain, address: str) -> str | None:
+    """The key in force of the recoverable account at `address`, None if there is no such account."""
+    if not chain.code(address):
+        return None
+    try:
+        return ask(chain, RecoverableOwner(address).key())
+    except (BadAnswer, ContractError):
+        return None
 
 
 def pass_on(context: Context, key: Signer, address: str, to: str, amount: int) -> int:
     """Send `amount` fen of the account's money to `to`, say what was refunded; returns what it has left."""
     token = DigitalYuan(context.platform.token)
-    act(context, key, address, token.transfer(to, check_fen(amount)), f"pass on {amount} fen")
+    signer = owner_signer(context, address, key)
+    send(context, signer, token.transfer(to, check_fen(amount)), f"pass on {amount} fen")
     return ask(context.chain, token.balance_of(address))
 
 
@@ -156,8 +132,3 @@ def _do(context: Context, signer: Signer, address: str, call: Call[None], what: 
     show_owner(context, address)  # an address without code would take any call and do nothing
     receipt = send(context, signer, call, f"{what} {address}").receipt
     return show_owner(context, address, transaction="0x" + receipt.tx_hash.hex())
-
-
-def _require_key(owner: Owner, key: Signer) -> None:
-    if key.address != owner.key:
-        raise RecoverableOwnerNotKey(key.address)

@@ -1,13 +1,14 @@
 """From a Call to a receipt: simulate, sign, journal, send, wait; one transaction or thousands.
 
 The simulation runs with the same sender and gas as the transaction, so a refusal costs nothing and arrives
-as the contract's typed error. Which call to make is the services' business.
+as the contract's typed error. A consumer that is a contract acts through its key, which pays the gas. Which
+call to make is the services' business.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from wallet.bindings.runtime import Call, decode_revert
@@ -16,6 +17,7 @@ from wallet.errors import ContractError
 from wallet.ledger import Draft
 from wallet.ledger import Transaction as Pending
 from wallet.services.context import Context
+from wallet.signing.contract import ContractSigner
 from wallet.signing.signer import Signer
 from wallet.signing.transaction import Transaction, transaction_hash
 
@@ -62,6 +64,8 @@ def simulate(context: Context, call: Call[T], sender: str, *, gas: int = GAS) ->
 
 def send(context: Context, signer: Signer, call: Call[T], purpose: str, *, gas: int = GAS) -> Sent[T]:
     """Simulate `call`, send it and wait; raises the typed error if it refuses, before or in the block."""
+    if isinstance(signer, ContractSigner):
+        call, signer = signer.through(call), signer.key
     answer = simulate(context, call, signer.address, gas=gas)
     (receipt,) = send_all(context, signer, [Item.of(call, purpose, gas)], purpose)
     return Sent(answer, succeeded(context, receipt))
@@ -91,6 +95,9 @@ def send_all(context: Context, signer: Signer, items: Sequence[Item], what: str)
 
 def start_chunk(context: Context, signer: Signer, items: Sequence[Item], fee: Fee) -> list[Pending]:
     """Write up to CHUNK items down in one commit and send them in one batch; `outbox.settle` waits."""
+    if isinstance(signer, ContractSigner):
+        items = [_through(signer, item) for item in items]
+        signer = signer.key
     return context.outbox.send(signer.address, [_draft(context, signer, item, fee) for item in items])
 
 
@@ -123,6 +130,13 @@ class Fee:
         tip = 0 if context.chain.is_local else TIP
         # Twice the base fee lasts through six full blocks in a row.
         return cls(context.chain.chain_id(), 2 * context.chain.base_fee() + tip, tip)
+
+
+def _through(signer: ContractSigner, item: Item) -> Item:
+    """What its key sends so that the contract does `item`."""
+    if item.to is None:
+        return item  # creating a contract needs nobody's name: the key does it itself
+    return replace(item, to=signer.address, data=signer.executing(item.to, item.data).data)
 
 
 def _draft(context: Context, signer: Signer, item: Item, fee: Fee) -> Draft:

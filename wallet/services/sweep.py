@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wallet.bindings.digital_yuan import DigitalYuan
-from wallet.bindings.runtime import Call, ask
+from wallet.bindings.runtime import ask
 from wallet.errors import InvalidInput
 from wallet.services.context import Context
 from wallet.services.records import cards_of
@@ -33,12 +33,6 @@ class Swept:
     gas: int
 
 
-def surplus_call(context: Context, owner: str, token: str) -> tuple[Call[int], int]:
-    """The call that sweeps `token` out of the owner's sub-wallet, and how many cards it lists."""
-    terms = [record.terms for record in sorted(cards_of(context, owner), key=lambda record: record.card)]
-    return context.wallet_of(owner).sweep(token, terms), len(terms)
-
-
 def sweep(context: Context, consumer: Signer, *, token: str | None = None) -> Swept:
     """Send the surplus of `token` (default: the digital yuan) home to the consumer, who sends this itself.
 
@@ -55,8 +49,9 @@ def sweep(context: Context, consumer: Signer, *, token: str | None = None) -> Sw
         create = Item.of(context.factory.create(owner), f"create sub-wallet of {owner}")
         (receipt,) = send_all(context, consumer, [create], "prepare the sub-wallet")
         succeeded(context, receipt)
-    call, cards = surplus_call(context, owner, token)
-    gas = GAS + GAS_EACH * cards
+    cards = sorted(cards_of(context, owner), key=lambda record: record.card)
+    call = wallet.sweep(token, [record.terms for record in cards])
+    gas = GAS + GAS_EACH * len(cards)
     if simulate(context, call, owner, gas=gas) == 0:
         raise _nothing(wallet.address, token)
     sent = send(context, consumer, call, f"sweep {wallet.address}", gas=gas)
@@ -65,7 +60,7 @@ def sweep(context: Context, consumer: Signer, *, token: str | None = None) -> Sw
         consumer=owner,
         token=token,
         amount=sent.answer,
-        cards=cards,
+        cards=len(cards),
         transaction="0x" + sent.receipt.tx_hash.hex(),
         gas=sent.receipt.gas_used,
     )
