@@ -16,7 +16,7 @@ from wallet.rules import Cause, Status
 from wallet.services.context import Context
 from wallet.services.onboard import name_of
 from wallet.services.publish import product_name, rules_of, template_name, unit_of
-from wallet.services.records import CardRecord, cards_of, cards_sold, find_card, state_of
+from wallet.services.records import CardRecord, cards_of, cards_sold, find_card, remembered_card, state_of
 from wallet.terms import Terms
 
 
@@ -157,8 +157,11 @@ def view(context: Context, record: CardRecord, labels: _Labels | None = None) ->
 
 def history(context: Context, wanted: str, *, owner: str | None = None) -> list[HistoryEntry]:
     """Everything that happened to a card, oldest first, from the chain's events."""
-    record = find_card(context, wanted, owner=owner)
-    logs = context.chain.logs(record.wallet, [None, record.card], context.platform.block)
+    record = remembered_card(context, wanted, owner=owner)
+    logs = [] if record is None else _logs_of(context, record)
+    if record is None or not logs:  # the journal does not know it, or the chain no longer does
+        record = find_card(context, wanted, owner=owner)
+        logs = _logs_of(context, record)
     references = _references(context, record.card)
     times: dict[int, int] = {}
     return [_entry(context, log, event, references, times) for log, event in decode_logs(logs)]
@@ -174,6 +177,10 @@ def balance(context: Context, address: str) -> Balance:
         frozen=sum(state.held for state in states if state.status is Status.OPEN),
         coin=context.chain.balance(address),
     )
+
+
+def _logs_of(context: Context, record: CardRecord) -> list[Log]:
+    return context.chain.logs(record.wallet, [None, record.card], context.platform.block)
 
 
 def _entry(

@@ -20,7 +20,7 @@ from wallet.eip712.domain import Domain, sub_wallet_domain
 from wallet.errors import EnvironmentFault
 from wallet.ledger import Journal, Outbox, Recovery, recover
 from wallet.ledger.journal import OnStep
-from wallet.services.deployment import Deployment, load_deployment
+from wallet.services.deployment import Deployment, load_deployment, stands
 
 if TYPE_CHECKING:
     from wallet.chain.base import Chain
@@ -114,8 +114,7 @@ def open_context(
         identity = str(chain.identity())
         recovery = recover(chain, journal, identity, confirmations=confirmations)
         found = load_deployment(deployments, identity)
-        # A chain that was rolled back before the deployment keeps its identity but not the contracts.
-        if found is not None and not chain.code(found.factory):
+        if found is not None and not stands(chain, found):
             found = None
     except BaseException:
         journal.close()

@@ -8,7 +8,7 @@ ones are not.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 
 from wallet.bindings.digital_yuan import DigitalYuan
 from wallet.bindings.merchant_registry import MerchantRegistry
@@ -88,7 +88,11 @@ def deploy(context: Context, operator: Signer) -> tuple[Context, Deployed]:
         forms={form.TITLE: "0x" + form.HASH.hex()},
     )
     work.register_form(deployment.catalogue)
-    if found is None or asdict(found) != asdict(deployment):
+    if found is not None and replace(found, ready=0, ready_hash="") == deployment:
+        deployment = found
+    else:
+        head = context.chain.head()
+        deployment = replace(deployment, ready=head.number, ready_hash="0x" + head.hash.hex())
         save_deployment(context.deployments, deployment)
     file = str(path_of(context.deployments, context.identity))
     return context.with_platform(deployment), Deployed(deployment, file, tuple(work.created))

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wallet.address import parse_address
 from wallet.errors import EnvironmentFault, PrepaidError
 from wallet.home import write_atomic
+
+if TYPE_CHECKING:
+    from wallet.chain.base import Chain
 
 SCHEMA = "prepaid.deployment/1"
 _ADDRESSES = (
@@ -23,7 +26,8 @@ class Deployment:
     """Addresses of the platform's contracts, and what it admitted at the start.
 
     `templates` maps a name to the admitted template's address, `forms` a title to its hash (0x…); nothing
-    of the platform happened before `block`.
+    of the platform happened before `block`. At block `ready`, whose hash is `ready_hash` (0x…), all of it
+    stood; an empty hash says nothing.
     """
 
     identity: str
@@ -39,6 +43,18 @@ class Deployment:
     relay: str
     templates: dict[str, str]
     forms: dict[str, str]
+    ready: int = 0
+    ready_hash: str = ""
+
+
+def stands(chain: Chain, deployment: Deployment) -> bool:
+    """Whether the chain still has it: a chain that was rolled back to before it keeps its identity."""
+    if deployment.ready_hash:
+        # Asking for a block costs the embedded chain nothing; asking for code makes it load its EVM.
+        block = chain.block(deployment.ready)
+        if block is not None and "0x" + block.hash.hex() == deployment.ready_hash:
+            return True
+    return bool(chain.code(deployment.factory))
 
 
 def path_of(folder: Path, identity: str) -> Path:

@@ -84,11 +84,8 @@ def find_card(context: Context, wanted: str, *, owner: str | None = None) -> Car
 
     Raises InvalidInput (`unknown-card`, `ambiguous-card`). Asks the journal first, the chain if need be.
     """
-    start = wanted.strip().lower().removeprefix("0x").rstrip("…")
-    if len(start) < SHORTEST or set(start) - set("0123456789abcdef"):
-        raise _not_found(wanted, "is not a card's id")
-    known = context.journal.cards(context.identity, owner=owner, start=start) if len(start) <= 64 else []
-    hits = [card for card in map(_known, known) if state_of_or_none(context, card)]
+    start = _start(wanted)
+    hits = [card for card in _remembered(context, start, owner) if state_of_or_none(context, card)]
     if len(hits) != 1:
         every = cards_of(context, owner) if owner else _search(context, start)
         hits = [card for card in every if card.card.hex().startswith(start)]
@@ -102,6 +99,12 @@ def find_card(context: Context, wanted: str, *, owner: str | None = None) -> Car
     if not hits:
         raise _not_found(wanted, "is not known on this chain")
     return hits[0]
+
+
+def remembered_card(context: Context, wanted: str, *, owner: str | None = None) -> CardRecord | None:
+    """The card of `find_card` if the journal alone can tell it; whether the chain has it is not asked."""
+    known = _remembered(context, _start(wanted), owner)
+    return known[0] if len(known) == 1 else None
 
 
 def find_cards(context: Context, cards: Iterable[bytes]) -> dict[bytes, CardRecord]:
@@ -120,6 +123,19 @@ def state_of_or_none(context: Context, record: CardRecord) -> Card | None:
     except (BadAnswer, ContractError):
         return None
     return state if state.status is not Status.NONE else None
+
+
+def _start(wanted: str) -> str:
+    start = wanted.strip().lower().removeprefix("0x").rstrip("…")
+    if len(start) < SHORTEST or set(start) - set("0123456789abcdef"):
+        raise _not_found(wanted, "is not a card's id")
+    return start
+
+
+def _remembered(context: Context, start: str, owner: str | None) -> list[CardRecord]:
+    if len(start) > 64:
+        return []
+    return [_known(card) for card in context.journal.cards(context.identity, owner=owner, start=start)]
 
 
 def _search(context: Context, start: str) -> list[CardRecord]:
