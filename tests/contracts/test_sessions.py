@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -14,8 +15,17 @@ from wallet.rules.model import Cause, Usage
 from wallet.rules.sessions import Sessions
 from wallet.terms import GIFT_FIRST, LIST, PAID_FIRST, Terms
 
-WORLD = World()
-TEMPLATE: Contract = WORLD.deploy("Sessions")
+
+@cache
+def world() -> World:
+    """One world for all: rules are pure, so nothing is ever left behind."""
+    return World()
+
+
+@cache
+def rules() -> Contract:
+    """The template itself, asked directly."""
+    return world().deploy("Sessions")
 
 
 def terms(paid: int = 10, given_: int = 2, **fields: Any) -> Terms:
@@ -27,15 +37,15 @@ def terms(paid: int = 10, given_: int = 2, **fields: Any) -> Terms:
         **fields,
     }
     # The contract takes any 48 bits, Python's tools no more than a plausible price.
-    return force(WORLD.terms(template=TEMPLATE, **{**card, "principal": 1}), principal=card["principal"])
+    return force(world().terms(template=rules(), **{**card, "principal": 1}), principal=card["principal"])
 
 
 def released(card: Terms, used: int, listed: int = 0) -> int:
-    return int(TEMPLATE.released(card, (used, listed, 0, 0, 0, 0)))
+    return int(rules().released(card, (used, listed, 0, 0, 0, 0)))
 
 
 def owed(card: Terms, used: int, cause: Cause, listed: int = 0) -> int:
-    return int(TEMPLATE.entitlement(card, (used, listed, 0, 0, 0, 0), int(cause)))
+    return int(rules().entitlement(card, (used, listed, 0, 0, 0, 0), int(cause)))
 
 
 def test_released_gives_each_session_its_share_of_the_principal() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -14,8 +15,19 @@ from wallet.rules.model import Cause, Usage
 from wallet.rules.stored_value import StoredValue
 from wallet.terms import ADVANCE_FIRST, COOLING_RATIO, GIFT_FIRST, LIST, RATIO, Terms
 
-WORLD = World()
-TEMPLATE: Contract = WORLD.deploy("StoredValue")
+
+@cache
+def world() -> World:
+    """One world for all: rules are pure, so nothing is ever left behind."""
+    return World()
+
+
+@cache
+def rules() -> Contract:
+    """The template itself, asked directly."""
+    return world().deploy("StoredValue")
+
+
 CARD = {"principal": 100_000, "bonus": 30_000, "consumer_formula": LIST}
 
 
@@ -23,7 +35,7 @@ def terms(**fields: Any) -> Terms:
     """Pay 1000, get 300; the law's formulas."""
     fields = {**CARD, **fields}
     # The contract takes any 48 bits, Python's tools no more than a plausible price.
-    return force(WORLD.terms(**{**fields, "principal": 1}), principal=fields["principal"])
+    return force(world().terms(**{**fields, "principal": 1}), principal=fields["principal"])
 
 
 def usage(used: int, **fields: int) -> tuple[int, ...]:
@@ -32,11 +44,11 @@ def usage(used: int, **fields: int) -> tuple[int, ...]:
 
 
 def released(card: Terms, used: int) -> int:
-    return int(TEMPLATE.released(card, usage(used)))
+    return int(rules().released(card, usage(used)))
 
 
 def owed(card: Terms, used: int, cause: Cause) -> int:
-    return int(TEMPLATE.entitlement(card, usage(used), int(cause)))
+    return int(rules().entitlement(card, usage(used), int(cause)))
 
 
 def test_released_splits_each_use_by_ratio_between_what_was_paid_and_what_was_given() -> None:
