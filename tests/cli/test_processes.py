@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -113,7 +114,7 @@ def test_a_full_disk_is_said_and_loses_nothing(
     shop: Path, clean_environment: Environment, prepaid: Callable[..., Run]
 ) -> None:
     """A file-size limit stands for a full disk."""
-    script = f"ulimit -f 8; exec {sys.executable} -m cli.main card buy 储值 --yes --json"
+    script = f"ulimit -f 8; exec {shlex.quote(sys.executable)} -m cli.main card buy 储值 --yes --json"
     done = subprocess.run(
         ["bash", "-c", script], cwd=shop, env=clean_environment(), capture_output=True, text=True,
         timeout=60, check=False,
