@@ -483,7 +483,6 @@ contract SubWallet is ISubWallet, ReentrancyGuardTransient {
         else if (_isExpired(terms, usage.elapsed)) cause = Cause.Expiry;
         else cause = Cause.Consumer;
         owed = _owed(terms, card, usage, cause);
-        if (owed == terms.principal()) return (owed, cause);
 
         (bool known, uint256 stoppedAt) =
             Bounded.askStopped(address(MERCHANTS), terms.merchant, card.openedAt);

@@ -204,6 +204,13 @@ def test_cause_is_the_merchants_stop_when_both_come_to_the_same(world: World) ->
     assert (owed(world, terms), cause(world, terms)) == (97_000, Cause.NOT_CONSUMER)
 
 
+def test_cause_is_the_merchants_stop_even_if_nothing_was_used(world: World) -> None:
+    terms = world.terms(refund_on_closure=1)
+    world.open(world.alice, terms)
+    world.merchants.stop(world.shop, sender=world.shop)
+    assert tuple(world.wallet(world.alice).quote(terms)) == (100_000, Cause.NOT_CONSUMER)
+
+
 def test_cause_stays_the_consumers_wish_when_the_merchants_stop_is_worse(world: World) -> None:
     terms = opened(world, bonus=30_000, not_consumer_formula=LIST, consumer_formula=GIFT_FIRST)
     world.consume(world.alice, terms, used=3_000, max_pay=2_307)

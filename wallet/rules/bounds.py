@@ -87,7 +87,7 @@ def quote(template: Template, terms: Terms, card: Card, now: int, stopped_at: in
     elif _is_expired(terms, usage.elapsed):
         cause = Cause.EXPIRY
     owed = _owed(template, terms, card, usage, cause)
-    if owed == terms.principal or stopped_at == 0:
+    if stopped_at == 0:
         return Quote(owed, cause)
     if stopped_at is not None:
         usage = replace(usage, elapsed=days_between(card.opened_at, min(stopped_at, now)))
