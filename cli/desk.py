@@ -49,15 +49,25 @@ class Desk:
 
     def signer(self, who: str | None, default: str) -> Signer:
         """The key of whoever acts."""
-        source = password_source(self.session, self.password_file)
-        return self.people.signer(self.person(who, default), self.chain, source)
+        return self._unlock(self.person(who, default))
 
     def carrier(self, who: str | None) -> Signer | None:
         """The key of whoever carries and pays gas, if somebody else does."""
-        if who is None:
-            return None
+        return None if who is None else self._unlock(self.people.find(who, where="--carrier"))
+
+    def _unlock(self, person: Person) -> Signer:
+        """A person's own key; for a recoverable account the key behind it."""
         source = password_source(self.session, self.password_file)
-        return self.people.signer(self.people.find(who, where="--carrier"), self.chain, source)
+        if person.kind == "address":
+            from wallet.services.owner import key_behind, owner_signer
+
+            key = key_behind(self.chain, person.address)
+            if key is not None:
+                behind = self.people.find(key, where="--as")
+                return owner_signer(
+                    self.context, person.address, self.people.signer(behind, self.chain, source)
+                )
+        return self.people.signer(person, self.chain, source)
 
     def address(self, who: str, *, where: str) -> str:
         return self.people.find(who, where=where).address

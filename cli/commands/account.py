@@ -10,6 +10,7 @@ import typer
 from typer import Argument, Option
 
 from cli.ask import password_source, somebody_there
+from cli.commands import recoverable
 from cli.desk import open_desk
 from cli.options import As, PasswordFile
 from cli.output import Result
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from wallet.signing.accounts import Account, Keystore
 
 app = typer.Typer()
+app.add_typer(recoverable.app, name="recoverable")
 
 
 @app.command()
@@ -117,6 +119,16 @@ def balance(
     data = [{"name": one.name, **asdict(money), "coin": str(money.coin)} for one, money in found]
     text = table(head, rows, right=[2, 3], style=desk.session.style) if rows else t("account.nobody")
     return Result(data, text)
+
+
+@app.command()
+def sweep(ctx: typer.Context, who: As = None, password_file: PasswordFile = None) -> Result:
+    """Only what is beyond the frozen money; that comes back when its card ends."""
+    from wallet.services.sweep import sweep as fetch
+
+    desk = open_desk(ctx, password_file=password_file)
+    done = fetch(desk.context, desk.signer(who, "alice"))
+    return Result(done, desk.session.t("account.swept", amount=format_yuan(done.amount)))
 
 
 def _keystore(session: Session) -> Keystore:

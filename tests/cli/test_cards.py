@@ -505,3 +505,17 @@ def _read_until(master: int, wanted: str) -> None:
 def test_watching_needs_a_screen(card: str, call: Call) -> None:
     assert call("card", "show", card, "--watch").status == 2
     assert call("card", "show", card, "--watch", "--json").code == "usage"
+
+
+def test_vouchers_settle_many_uses_with_the_newest(shop: Path, call: Call) -> None:
+    call("product", "publish", "v", "--price", "100", "--set", "takes_vouchers=1")
+    card = call("card", "buy", "v", "--yes", "--json").data["card"]
+    first = call("card", "voucher", card, "10", "--yes", "--json").data
+    second = call("card", "voucher", card, "25", "--yes", "--json").data
+    assert (first["adds"], second["adds"]) == (1_000, 1_500)
+    assert call("card", "consume", second["file"], "--json").data["paid"] == 2_500
+    assert call("card", "consume", first["file"], "--json").status == 5
+    assert call("card", "voucher", card, "20", "--yes", "--json").code == "totals-not-growing"
+    assert call("card", "voucher", card, "1e3", "--yes", "--json").code == "invalid-amount"
+    plain = call("card", "buy", "储值", "--yes", "--json").data["card"]
+    assert call("card", "voucher", plain, "20", "--yes", "--json").code == "vouchers-off"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from cli.commands.card import buying, ending, looking, spending
+from cli.commands.card import buying, ending, looking, spending, vouchers
 
 app = typer.Typer()
 
@@ -14,6 +14,7 @@ app.command("show")(looking.show)
 app.command("history")(looking.history)
 app.command("charge")(spending.charge)
 app.command("authorise")(spending.authorise)
+app.command("voucher")(vouchers.voucher)
 app.command("consume")(spending.consume)
 app.command("terminate")(ending.terminate)
 app.command("settle")(ending.settle)

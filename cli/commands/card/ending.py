@@ -12,6 +12,7 @@ from cli.ask import confirm
 from cli.desk import open_desk
 from cli.options import As, CardId, Carrier, PasswordFile, Yes
 from cli.output import Result
+from wallet.errors import InvalidInput
 from wallet.money import format_yuan, parse_yuan
 
 
@@ -63,15 +64,25 @@ def collect(
     ctx: typer.Context,
     card: CardId,
     to: Annotated[str | None, Option("--to", metavar="WHO")] = None,
+    signed_by: Annotated[str | None, Option("--signed-by", metavar="WHO")] = None,
     who: As = None,
     password_file: PasswordFile = None,
 ) -> Result:
-    """Anyone may let the payee have it; only the payee itself may send it elsewhere."""
+    """Anyone may let the payee have it; elsewhere it goes only if the payee carries or signs it."""
     from wallet.services.collect import collect as fetch
+    from wallet.services.collect import sign_redirect
 
     desk = open_desk(ctx, password_file=password_file)
+    t = desk.session.t
+    if signed_by is not None and to is None:
+        raise InvalidInput(t("collect.where"), hint=t("collect.where-hint"), code="usage")
     place = None if to is None else desk.address(to, where="--to")
-    done = fetch(desk.context, desk.signer(who, "merchant"), card, to=place)
+    carrier = desk.signer(who, "merchant")
+    redirect = None
+    if signed_by is not None and place is not None:
+        redirect = sign_redirect(desk.context, desk.signer(signed_by, "merchant"), card, place)
+        place = None
+    done = fetch(desk.context, carrier, card, to=place, redirect=redirect)
     said = desk.session.t("card.collected", amount=format_yuan(done.amount), to=desk.name(done.to))
     return Result(done, said, brief=str(done.amount))
 

@@ -5,7 +5,6 @@ Charges and authorisations are files (or QR codes), so the three can be three ma
 
 from __future__ import annotations
 
-import re
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,24 +13,18 @@ import typer
 from typer import Argument, Option
 
 from cli.ask import confirm
+from cli.commands.card.papers import Out, Png, Qr, hand_over, lines, paper_name, read_paper, sessions
 from cli.desk import Desk, open_desk
 from cli.options import As, CardId, Carrier, PasswordFile, Yes
 from cli.output import Result
 from cli.text import pairs
 from cli.values import parse_span
-from wallet.errors import ContractError, InvalidInput
+from wallet.errors import ContractError
 from wallet.money import format_yuan, parse_yuan
 
 if TYPE_CHECKING:
-    from wallet.exchange import Document
     from wallet.services.consume import Consumption
     from wallet.signing.policy import Reason
-
-Out = Annotated[Path | None, Option("--out", metavar="FILE")]
-Qr = Annotated[bool, Option("--qr")]
-Png = Annotated[Path | None, Option("--png", metavar="FILE")]
-
-_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 def charge(
@@ -58,17 +51,17 @@ def charge(
     seconds = parse_span(valid, where="--valid")
     desk = open_desk(ctx, password_file=password_file)
     view = show_card(desk.context, card)
-    used = fen if view.unit == "yuan" else _sessions(amount)
+    used = fen if view.unit == "yuan" else sessions(amount)
     merchant = desk.signer(who, "merchant")
     made = make_charge(
         desk.context, merchant, view.card, used, number, listed=price, item=item, store=store, valid=seconds
     )
-    name = f"charge-{view.card[2:6]}-{_UNSAFE.sub('_', number)}.json"
-    path, drawing = _hand_over(made.document, out, Path(name), qr=qr, png=png)
+    name = paper_name("charge", made.document.card, number)
+    path, drawing = hand_over(made.document, out, name, qr=qr, png=png)
     said = desk.session.t("card.charged", path=path, paid=format_yuan(made.pays))
     data = {"file": str(path), "pays": made.pays, "stays": made.stays, "charge": made.document.reference.hash,
             **asdict(made.document)}  # fmt: skip
-    return Result(data, _lines(said, drawing), brief=str(path))
+    return Result(data, lines(said, drawing), brief=str(path))
 
 
 def authorise(
@@ -89,7 +82,7 @@ def authorise(
     from wallet.signing.policy import load_policy
     from wallet.signing.sentence import explain as rows_of
 
-    document = require_charge(_read(charge), where=str(charge))
+    document = require_charge(read_paper(charge), where=str(charge))
     desk = open_desk(ctx, password_file=password_file)
     session, t = desk.session, desk.session.t
     consumer = desk.person(who, "alice")
@@ -107,15 +100,15 @@ def authorise(
     request.verdict.require(lambda reasons: True)
     confirm(session, request.sentence, yes=yes)
     done = sign(desk.context, desk.signer(who, "alice"), request, confirm=also)
-    name = f"authorisation-{document.card.hex()[:4]}-{_UNSAFE.sub('_', document.number)}.json"
-    path, drawing = _hand_over(done.document, out, Path(name), qr=qr, png=png)
+    name = paper_name("authorisation", document.card, document.number)
+    path, drawing = hand_over(done.document, out, name, qr=qr, png=png)
     data: dict[str, Any] = {
         "file": str(path), "sentence": done.sentence, "pays": done.pays, "stays": done.stays,
         **asdict(done.document),
     }  # fmt: skip
     if explain:
         data["explanation"] = dict(done.explanation)
-    return Result(data, _lines(t("card.authorised", path=path), drawing), brief=str(path))
+    return Result(data, lines(t("card.authorised", path=path), drawing), brief=str(path))
 
 
 def consume(
@@ -130,7 +123,7 @@ def consume(
     from wallet.exchange.files import require_authorisation
     from wallet.services import consume as service
 
-    read = [_read(path) for path in files]
+    read = [read_paper(path) for path in files]
     desk = open_desk(ctx, password_file=password_file)
     by = desk.signer(carrier, "merchant")
     if len(read) == 1 and isinstance(read[0], VoucherAuthorisation):
@@ -154,7 +147,7 @@ def consume(
 def _consumed(desk: Desk, done: list[Consumption]) -> Result:
     """Refused ones among many are told one by one; the exit status is that of a revert."""
     t = desk.session.t
-    lines = [
+    told = [
         t("card.refused", card=one.card[:10], message=one.message)
         if one.error
         else t("card.consumed", card=one.card[:10], paid=format_yuan(one.paid))
@@ -169,58 +162,4 @@ def _consumed(desk: Desk, done: list[Consumption]) -> Result:
             code=refused[0].error,
         )
     total = sum(one.paid for one in done)
-    return Result({"paid": total, "consumptions": done}, "\n".join(lines), problem=problem)
-
-
-def _sessions(amount: str) -> int:
-    if not amount.isascii() or not amount.isdecimal():
-        raise InvalidInput(
-            f"AMOUNT: {amount!r} is not a number of sessions",
-            hint="this card counts sessions: write a whole number",
-            code="invalid-amount",
-            value=amount,
-        )
-    return int(amount)
-
-
-def _read(path: Path) -> Document:
-    """A document from a JSON or binary file, or from a picture of its QR code."""
-    if path.suffix.lower() == ".png":
-        from wallet.exchange.qr import read_qr
-
-        return read_qr(path)
-    from wallet.exchange.files import read_document
-
-    return read_document(path)
-
-
-def _hand_over(
-    document: Document, out: Path | None, name: Path, *, qr: bool, png: Path | None
-) -> tuple[Path, str]:
-    """Write the file, and the QR code where wanted; an existing file is replaced only if --out names it."""
-    from wallet.exchange.files import write_document
-
-    path = out or _free(name)
-    write_document(path, document)
-    if png is not None:
-        from wallet.exchange.qr import write_png
-
-        write_png(png, document)
-    if not qr:
-        return path, ""
-    from wallet.exchange.qr import to_terminal
-
-    return path, to_terminal(document)
-
-
-def _free(path: Path) -> Path:
-    """`path`, or the first of `path-2`, `path-3` … that does not exist."""
-    number, candidate = 1, path
-    while candidate.exists():
-        number += 1
-        candidate = path.with_stem(f"{path.stem}-{number}")
-    return candidate
-
-
-def _lines(*parts: str) -> str:
-    return "\n".join(part.rstrip("\n") for part in parts if part)
+    return Result({"paid": total, "consumptions": done}, "\n".join(told), problem=problem)

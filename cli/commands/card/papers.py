@@ -1,0 +1,81 @@
+"""Papers: charges, authorisations and vouchers as files and QR codes, and amounts in a card's own unit."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from typer import Option
+
+from wallet.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from wallet.exchange import Document
+
+Out = Annotated[Path | None, Option("--out", metavar="FILE")]
+Qr = Annotated[bool, Option("--qr")]
+Png = Annotated[Path | None, Option("--png", metavar="FILE")]
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+def paper_name(kind: str, card: bytes, number: str) -> Path:
+    """`charge-3f2a-C-17.json`, whatever characters the number has."""
+    return Path(f"{kind}-{card.hex()[:4]}-{_UNSAFE.sub('_', number)}.json")
+
+
+def sessions(amount: str, *, where: str = "AMOUNT") -> int:
+    """A whole number of sessions; InvalidInput otherwise."""
+    if not amount.isascii() or not amount.isdecimal():
+        raise InvalidInput(
+            f"{where}: {amount!r} is not a number of sessions",
+            hint="this card counts sessions: write a whole number",
+            code="invalid-amount",
+            value=amount,
+        )
+    return int(amount)
+
+
+def read_paper(path: Path) -> Document:
+    """A document from a JSON or binary file, or from a picture of its QR code."""
+    if path.suffix.lower() == ".png":
+        from wallet.exchange.qr import read_qr
+
+        return read_qr(path)
+    from wallet.exchange.files import read_document
+
+    return read_document(path)
+
+
+def hand_over(
+    document: Document, out: Path | None, name: Path, *, qr: bool, png: Path | None
+) -> tuple[Path, str]:
+    """Write the file, and the QR code where wanted; an existing file is replaced only if --out names it."""
+    from wallet.exchange.files import write_document
+
+    path = out or _free(name)
+    write_document(path, document)
+    if png is not None:
+        from wallet.exchange.qr import write_png
+
+        write_png(png, document)
+    if not qr:
+        return path, ""
+    from wallet.exchange.qr import to_terminal
+
+    return path, to_terminal(document)
+
+
+def _free(path: Path) -> Path:
+    """`path`, or the first of `path-2`, `path-3` … that does not exist."""
+    number, candidate = 1, path
+    while candidate.exists():
+        number += 1
+        candidate = path.with_stem(f"{path.stem}-{number}")
+    return candidate
+
+
+def lines(*parts: str) -> str:
+    """The parts that are there, one below the other."""
+    return "\n".join(part.rstrip("\n") for part in parts if part)
