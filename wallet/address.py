@@ -39,6 +39,7 @@ def parse_address(text: object, *, where: str = "address", checksum_required: bo
             hint="an address is 0x followed by 40 hexadecimal digits",
             code="invalid-address",
             value=text,
+            where=where,
         )
     right = to_checksum(bytes.fromhex(text[2:]))
     digits = text[2:]
@@ -49,6 +50,8 @@ def parse_address(text: object, *, where: str = "address", checksum_required: bo
             hint=f"a digit may be mistyped; with these digits it would be spelt {right}",
             code="invalid-address",
             value=text,
+            where=where,
+            right=right,
         )
     return right
 

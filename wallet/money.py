@@ -28,6 +28,7 @@ def parse_yuan(text: str, *, where: str = "amount", allow_zero: bool = False, li
             hint="write yuan with at most two decimals, for example 30 or 30.00",
             code="invalid-amount",
             value=text,
+            where=where,
         )
     fen = int(match[1]) * 100 + int((match[2] or "0").ljust(2, "0"))
     return check_fen(fen, where=where, allow_zero=allow_zero, limit=limit)
@@ -41,6 +42,8 @@ def check_fen(fen: int, *, where: str = "amount", allow_zero: bool = False, limi
             hint="the smallest amount is 0.01",
             code="invalid-amount",
             value=fen,
+            where=where,
+            least=1,
         )
     if fen > limit:
         raise InvalidInput(
@@ -48,6 +51,8 @@ def check_fen(fen: int, *, where: str = "amount", allow_zero: bool = False, limi
             hint=f"use at most {format_yuan(limit)}",
             code="invalid-amount",
             value=fen,
+            where=where,
+            limit=limit,
         )
     return fen
 

@@ -225,7 +225,11 @@ LAYOUT: dict[str, _Bits] = {name: item for name, item in vars(Terms).items() if 
 
 def _invalid(name: str, value: object, reason: str) -> InvalidInput:
     return InvalidInput(
-        f"{name}: {value!r} {reason}", code="invalid-terms", hint="see contracts/types/Terms.sol", field=name
+        f"{name}: {value!r} {reason}",
+        hint="see contracts/types/Terms.sol",
+        code="invalid-terms",
+        field=name,
+        value=value,
     )
 
 

@@ -114,7 +114,7 @@ def decode_revert(data: bytes) -> ContractError:
             return known.read(rest)
         if selector == _ERROR:
             (text,) = decode("(string)", rest)
-            return ContractError(f"refused: {text}", data="0x" + data.hex())
+            return ContractError(f"refused: {text}", data="0x" + data.hex(), reason=text)
         if selector == _PANIC:
             (number,) = decode("(uint256)", rest)
             what = _PANICS.get(number, f"panic {number:#x}")

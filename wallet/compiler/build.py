@@ -44,6 +44,7 @@ def render() -> dict[Path, str]:
                 f"two contracts are named {artefact.name}: in {other} and {artefact.source}",
                 hint="artefacts are loaded by name, so names must differ",
                 code="ambiguous-contract",
+                name=artefact.name,
             )
         files[_place(artefact)] = artefact_to_json(artefact)
     return files

@@ -52,6 +52,7 @@ class CompileError(InvalidInput):
         super().__init__(
             f"{first}{tail}",
             hint=hint or first.excerpt,
+            where=f"{first.path}:{first.line}:{first.column}" if first.line else first.path or None,
             file=first.path,
             line=first.line,
             column=first.column,

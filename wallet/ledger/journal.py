@@ -238,6 +238,10 @@ class Journal:
 def _small(name: str, value: int) -> int:
     if not 0 <= value <= _MAX:
         raise InvalidInput(
-            f"{name}: {value} is too large to keep a record of", code="invalid-amount", value=value
+            f"{name}: {value} is too large to keep a record of",
+            hint="use a smaller number",
+            code="invalid-amount",
+            name=name,
+            value=value,
         )
     return value

@@ -133,6 +133,6 @@ def _fault(path: Path, problem: sqlite3.Error) -> EnvironmentFault:
         code = "ledger-corrupt"
         hint = (
             f"move it away (mv '{path}' '{path}.broken'); cards are rebuilt from the chain by "
-            "`prepaid card list`, and `prepaid card bump` voids authorisations that are still out"
+            "`prepaid card list`, and `prepaid card void` voids authorisations that are still out"
         )
     return EnvironmentFault(f"{path}: {problem}", hint=hint, code=code, path=str(path))

@@ -192,7 +192,9 @@ def judge(
     check_outcome(charge.max_pay, card, outcome)
     message = charge.message.consume(epoch=card.state.epoch)
     sentence = consume_sentence(message, outcome, shown, used_before=card.state.used, number=charge.number)
-    verdict = policy.judge(fen=message.max_pay, merchant=record.terms.merchant, spent_today=spent)
+    verdict = policy.judge(
+        fen=message.max_pay, merchant=record.terms.merchant, spent_today=spent, language=shown.language
+    )
     return Request(sentence, verdict, message, record, charge, outcome)
 
 

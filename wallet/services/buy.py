@@ -83,6 +83,7 @@ def preview_purchase(
             f"product {listing.name!r} is not on sale now: its merchant may not sell",
             hint="`prepaid merchant show` tells the merchant's status",
             code="not-on-sale",
+            name=listing.name,
             product="0x" + listing.key.hex(),
         )
     _require_sound(context, listing.terms)
@@ -135,10 +136,21 @@ def buy(
     then. InvalidInput if the purchase is another consumer's.
     """
     if method not in METHODS:
-        raise InvalidInput(f"method: {method!r} is none of {', '.join(METHODS)}", code="invalid-method")
+        known = ", ".join(METHODS)
+        raise InvalidInput(
+            f"method: {method!r} is none of {known}",
+            hint="leave it out to pay with one signature",
+            code="invalid-method",
+            value=method,
+            known=known,
+        )
     if purchase.consumer != consumer.address:
         raise InvalidInput(
-            f"this purchase is {purchase.consumer}'s, not {consumer.address}'s", code="other-consumer"
+            f"this purchase is {purchase.consumer}'s, not {consumer.address}'s",
+            hint="the one who buys has to sign it",
+            code="other-consumer",
+            owner=purchase.consumer,
+            value=consumer.address,
         )
     carrier = consumer if carrier is None or method == "direct" else carrier
     way = _Way(context, consumer, carrier, purchase)

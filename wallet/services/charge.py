@@ -53,7 +53,9 @@ def make_charge(
     is another merchant's or not open, and the template's typed error if it does not hold that much.
     """
     if used < 1:
-        raise InvalidInput(f"charge: {used} is not more than zero", code="invalid-amount", value=used)
+        raise InvalidInput(
+            f"charge: {used} is not more than zero", hint="charge something", code="invalid-amount", used=used
+        )
     record = find_card(context, card)
     terms, state = record.terms, state_of(context, record)
     if terms.merchant != merchant.address:
@@ -61,7 +63,9 @@ def make_charge(
             f"card {card} was sold by {terms.merchant}, not by {merchant.address}",
             hint="charge it with the account of the merchant that sold it",
             code="other-merchant",
+            card=card,
             merchant=terms.merchant,
+            value=merchant.address,
         )
     require_open(record, state)
     price = list_price(context, terms, used) if listed is None else listed

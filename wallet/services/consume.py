@@ -63,6 +63,7 @@ def consume_card(context: Context, carrier: Signer, documents: Sequence[Authoris
             f"{len(cards)} cards in one batch",
             hint="use one card, or carry them side by side",
             code="many-cards",
+            count=len(cards),
         )
     record = find_card(context, "0x" + documents[0].card.hex())
     call = record.contract.consume_many(

@@ -145,7 +145,9 @@ class _Work:
 def _address(context: Context, made: Mapping[str, Receipt], name: str) -> str:
     address = succeeded(context, made[name]).contract
     if address is None:
-        raise EnvironmentFault(f"the chain does not say where it created {name}", code="chain-answer")
+        raise EnvironmentFault(
+            f"the chain does not say where it created {name}", code="chain-answer", created=name
+        )
     return address
 
 

@@ -52,6 +52,8 @@ def apply_to_sell(context: Context, merchant: Signer, name: str, licence: str) -
             f"merchant name: {name!r} is empty or longer than {MAX_NAME_BYTES} bytes",
             hint="use the name the public knows",
             code="invalid-name",
+            value=name,
+            most=MAX_NAME_BYTES,
         )
     call = context.merchants.apply_to_sell(name, keccak256(licence.encode()))
     return _say(context, merchant, merchant.address, call, "apply")

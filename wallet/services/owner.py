@@ -57,7 +57,11 @@ def create_owner(context: Context, carrier: Signer, *, key: str, guardian: str) 
     data = RecoverableOwner.creation(load_artefact("RecoverableOwner").bytecode, key, guardian)
     receipt = create(context, carrier, data, f"create recoverable account of {key}")
     if receipt.contract is None:
-        raise EnvironmentFault("the chain does not say where it created the account", code="chain-answer")
+        raise EnvironmentFault(
+            "the chain does not say where it created the account",
+            code="chain-answer",
+            created="RecoverableOwner",
+        )
     return show_owner(context, receipt.contract, transaction="0x" + receipt.tx_hash.hex())
 
 

@@ -89,11 +89,13 @@ def terms_for(
     elif paid_units or gift_units:
         raise InvalidInput("only a Sessions card counts sessions", code="invalid-terms", template=template)
     if not address.startswith("0x"):
+        known = ", ".join(sorted(context.platform.templates))
         raise InvalidInput(
             f"template: {template!r} is not known here",
-            hint=f"known: {', '.join(sorted(context.platform.templates))}, or the address of another",
+            hint=f"known: {known}, or the address of another",
             code="unknown-template",
             template=template,
+            known=known,
         )
     bare = Terms.build(
         token=context.platform.token,
@@ -110,7 +112,11 @@ def publish(context: Context, merchant: Signer, terms: Terms, name: str) -> Prod
     """List a product; raises the catalogue's typed error if merchant, form or template are not in order."""
     if not 0 < len(name.encode()) <= MAX_NAME_BYTES:
         raise InvalidInput(
-            f"product name: {name!r} is empty or longer than {MAX_NAME_BYTES} bytes", code="invalid-name"
+            f"product name: {name!r} is empty or longer than {MAX_NAME_BYTES} bytes",
+            hint="use the name the public shall know",
+            code="invalid-name",
+            value=name,
+            most=MAX_NAME_BYTES,
         )
     if terms.reserved_bits():
         raise InvalidInput("the terms set bits that mean nothing", code="invalid-terms")

@@ -40,7 +40,9 @@ def register_template(context: Context, by: Signer, artefact: Artefact) -> Regis
     receipt = create(context, by, artefact.bytecode, f"deploy template {artefact.name}")
     source = receipt.contract
     if source is None:
-        raise EnvironmentFault("the chain does not say where it created the template", code="chain-answer")
+        raise EnvironmentFault(
+            "the chain does not say where it created the template", code="chain-answer", created=artefact.name
+        )
     call = registry.register(source)
     try:
         gas = context.chain.estimate_gas(call.request(by.address))

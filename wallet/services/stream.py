@@ -57,6 +57,8 @@ def pay_many(
                 hint="the rules on the chain are not the reference rules; report this",
                 code="outcome-differs",
                 transaction=one.transaction,
+                moved=one.paid,
+                said=request.outcome.to_merchant,
             )
     return done
 
@@ -86,7 +88,10 @@ class _Desk:
         """The order as a checked request, not yet signed by the consumer."""
         if order.used < 1:
             raise InvalidInput(
-                f"order {order.number}: {order.used} is not more than zero", code="invalid-amount"
+                f"order {order.number}: {order.used} is not more than zero",
+                hint="charge something",
+                code="invalid-amount",
+                used=order.used,
             )
         line = self._line(order.card)
         record, state = line.record, line.state
@@ -130,6 +135,8 @@ class _Desk:
                 f"the chain would move {by_chain.to_merchant} fen, the reference rules say {paid}",
                 hint="do not sign; the template is not what it seems",
                 code="outcome-differs",
+                paid=by_chain.to_merchant,
+                said=paid,
             )
         return next_state, outcome
 

@@ -70,6 +70,7 @@ def preview_voucher(
             hint="a voucher states the total since the card was opened",
             code="totals-not-growing",
             used=state.used,
+            used_after=used_after,
         )
     listed = state.listed + list_price(context, terms, used_after - state.used)
     listed = listed if listed_after is None else listed_after
@@ -80,7 +81,12 @@ def preview_voucher(
     adds = max(0, most - max(state.released, _promised(context, record, state)))
     return VoucherRequest(
         sentence=voucher_sentence(message, outcome, shown, released_before=state.released),
-        verdict=policy.judge(fen=adds, merchant=terms.merchant, spent_today=spent_today(context, consumer)),
+        verdict=policy.judge(
+            fen=adds,
+            merchant=terms.merchant,
+            spent_today=spent_today(context, consumer),
+            language=context.language,
+        ),
         message=message,
         record=record,
         adds=adds,

@@ -55,6 +55,8 @@ def check_charge(charge: ChargeRequest, bought: BoughtCard, *, now: int, signed:
             f"the charge comes from {charge.merchant}, the card was bought from {terms.merchant}",
             "do not pay; ask the shop which card it means",
             charge.card,
+            found=charge.merchant,
+            merchant=terms.merchant,
         )
     if not (charge.is_signed() if signed is None else signed):
         raise _refuse(
@@ -62,6 +64,7 @@ def check_charge(charge: ChargeRequest, bought: BoughtCard, *, now: int, signed:
             f"the charge is not signed by the merchant {terms.merchant}: it was altered or forged",
             "do not pay; ask the shop for a new charge",
             charge.card,
+            merchant=terms.merchant,
         )
     _check_time(charge.deadline, now, charge.card)
     _check_open(state, charge.card)
@@ -72,6 +75,10 @@ def check_charge(charge: ChargeRequest, bought: BoughtCard, *, now: int, signed:
             f"the card stands at {state.used}/{state.listed}",
             "let what is under way finish, then ask the shop for a new charge",
             charge.card,
+            used_before=charge.used_before,
+            listed_before=charge.listed_before,
+            used=state.used,
+            listed=state.listed,
         )
     _check_growth(charge.used_after, charge.listed_after, bought, charge.card)
 
@@ -87,6 +94,8 @@ def check_outcome(max_pay: int, bought: BoughtCard, outcome: Outcome) -> None:
             f"{format_yuan(outcome.to_merchant)} yuan would move, the charge allows {format_yuan(max_pay)}",
             "ask the shop for a new charge",
             bought.card_id,
+            fen=outcome.to_merchant,
+            limit=max_pay,
         )
     if outcome.to_merchant < 0 or outcome.to_merchant + outcome.still_frozen != bought.state.held:
         raise _refuse(
@@ -95,6 +104,9 @@ def check_outcome(max_pay: int, bought: BoughtCard, outcome: Outcome) -> None:
             f"and {format_yuan(outcome.still_frozen)} stay: that does not add up",
             "do not sign; the card's template or token is not what it seems",
             bought.card_id,
+            held=bought.state.held,
+            to_merchant=outcome.to_merchant,
+            still_frozen=outcome.still_frozen,
         )
 
 
@@ -117,6 +129,8 @@ def check_signature(
             f"the authorisation names {document.consumer}, the card belongs to {bought.consumer}",
             "ask the consumer for a new one",
             document.card,
+            found=document.consumer,
+            consumer=bought.consumer,
         )
     if not (document.is_signed() if signed is None else signed):
         raise _refuse(
@@ -124,6 +138,7 @@ def check_signature(
             f"the authorisation is not signed by {bought.consumer}: it was altered or forged",
             "ask the consumer for a new one",
             document.card,
+            consumer=bought.consumer,
         )
     _check_time(document.deadline, now, document.card)
 
@@ -149,6 +164,8 @@ def check_authorisation(
             "the consumer has voided it",
             "ask the consumer for a new one",
             document.card,
+            signed=document.epoch,
+            current=bought.state.epoch,
         )
     if isinstance(document, VoucherAuthorisation) and not bought.terms.takes_vouchers:
         raise _refuse(
@@ -174,11 +191,12 @@ def check_answer(authorisation: Authorisation, charge: ChargeRequest) -> None:
             f"the authorisation does not answer charge {charge.number}",
             "ask the consumer to authorise this charge",
             charge.card,
+            number=charge.number,
         )
 
 
-def _refuse(code: str, message: str, hint: str, card: bytes) -> PolicyRefusal:
-    return PolicyRefusal(message, hint=hint, code=code, card="0x" + card.hex())
+def _refuse(code: str, message: str, hint: str, card: bytes, **values: object) -> PolicyRefusal:
+    return PolicyRefusal(message, hint=hint, code=code, card="0x" + card.hex(), **values)
 
 
 def _check_place(document: ChargeRequest | Authorisation | VoucherAuthorisation, bought: BoughtCard) -> None:
@@ -189,6 +207,8 @@ def _check_place(document: ChargeRequest | Authorisation | VoucherAuthorisation,
             f"made for chain {document.chain_id}, the card is on chain {domain.chain_id}",
             "choose the chain it was made for",
             document.card,
+            found=document.chain_id,
+            chain_id=domain.chain_id,
         )
     if document.sub_wallet != domain.verifying_contract:
         raise _refuse(
@@ -196,32 +216,37 @@ def _check_place(document: ChargeRequest | Authorisation | VoucherAuthorisation,
             f"made for sub-wallet {document.sub_wallet}, the card is in {domain.verifying_contract}",
             "it is meant for another consumer",
             document.card,
+            found=document.sub_wallet,
+            wallet=domain.verifying_contract,
         )
     if document.card != bought.card_id:
         raise _refuse(
             "other-card",
             f"made for card 0x{document.card.hex()}, this is card 0x{bought.card_id.hex()}",
             "choose the card it was made for",
-            document.card,
+            bought.card_id,
+            found="0x" + document.card.hex(),
         )
     if bought.terms.card_id(domain) != bought.card_id:
         raise _refuse(
             "terms-differ",
             "the terms on record are not those the card was bought under",
-            "rebuild the records from the chain: prepaid card list --rebuild",
+            "rebuild the records from the chain: `prepaid card list`",
             document.card,
         )
 
 
 def _check_time(deadline: int, now: int, card: bytes) -> None:
     if now > deadline:
-        raise _refuse("expired", f"it expired {now - deadline} s ago", "ask for a new one", card)
+        late = now - deadline
+        raise _refuse("expired", f"it expired {late} s ago", "ask for a new one", card, late=late)
 
 
 def _check_open(state: Card, card: bytes) -> None:
     if state.status != Status.OPEN:
         name = state.status.name.lower()
-        raise _refuse("card-not-open", f"the card is not open ({name})", "see `prepaid card show`", card)
+        message, hint = f"the card is not open ({name})", "see `prepaid card show`"
+        raise _refuse("card-not-open", message, hint, card, status=name)
 
 
 def _check_growth(used: int, listed: int, bought: BoughtCard, card: bytes) -> None:
@@ -232,6 +257,10 @@ def _check_growth(used: int, listed: int, bought: BoughtCard, card: bytes) -> No
             f"totals would go from {state.used}/{state.listed} to {used}/{listed}",
             "it was overtaken by a later one; ask for a new one",
             card,
+            used=state.used,
+            listed=state.listed,
+            used_after=used,
+            listed_after=listed,
         )
     if bought.capacity is not None and used > bought.capacity:
         raise _refuse(
@@ -239,4 +268,6 @@ def _check_growth(used: int, listed: int, bought: BoughtCard, card: bytes) -> No
             f"the card was sold for {bought.capacity}, the total would become {used}",
             "pay the rest another way, or ask for a smaller charge",
             card,
+            capacity=bought.capacity,
+            used_after=used,
         )

@@ -65,6 +65,7 @@ def dev_signer(index: int, *, chain_id: int, endpoint: str | None) -> KeySigner:
             hint=f"they are numbered 0 to {COUNT - 1}",
             code="unknown-account",
             index=index,
+            last=COUNT - 1,
         )
     if not is_local_chain(chain_id, endpoint):
         raise PolicyRefusal(

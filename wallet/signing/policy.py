@@ -22,6 +22,18 @@ from wallet.money import format_yuan, parse_yuan
 
 SCHEMA = 1
 _LIMIT = 10**14
+_REASONS = {
+    "en": {
+        "per_charge": "{fen} yuan is over the limit of {limit} a charge",
+        "per_day": "with {spent} yuan authorised today, {fen} more is over the limit of {limit} a day",
+        "merchants": "merchant {merchant} is not among the allowed ones",
+    },
+    "zh": {
+        "per_charge": "{fen} 元超过单笔限额 {limit} 元",
+        "per_day": "今日已授权 {spent} 元，再加 {fen} 元超过每日限额 {limit} 元",
+        "merchants": "商户 {merchant} 不在允许之列",
+    },
+}
 _RULES = {"per_charge": "limit", "per_day": "limit", "merchants": "allowed"}
 
 
@@ -71,11 +83,13 @@ class Verdict:
             return
         if self.outcome is Outcome.ASK and ask is not None and ask(self.reasons):
             return
+        reasons = "; ".join(reason.text for reason in self.reasons)
         raise PolicyRefusal(
-            "; ".join(reason.text for reason in self.reasons),
+            reasons,
             hint="change the policy with `prepaid policy set`, or confirm where it says ask",
             code="policy-refused" if self.outcome is Outcome.REFUSE else "policy-unconfirmed",
             rules=[reason.rule for reason in self.reasons],
+            reasons=reasons,
         )
 
 
@@ -87,23 +101,23 @@ class Policy:
     per_day: Limit | None = None
     merchants: Allowed | None = None
 
-    def judge(self, *, fen: int, merchant: str, spent_today: int) -> Verdict:
+    def judge(self, *, fen: int, merchant: str, spent_today: int, language: str = "en") -> Verdict:
         """The verdict on letting `fen` move to `merchant`, after `spent_today` fen were authorised today.
 
-        A charge at exactly a limit is within it.
+        A charge at exactly a limit is within it. Reasons are told in `language`, "en" or "zh".
         """
+        say = _REASONS[language]
         reasons = []
         if self.per_charge is not None and fen > self.per_charge.fen:
-            text = f"{format_yuan(fen)} yuan is over the limit of {format_yuan(self.per_charge.fen)} a charge"
+            text = say["per_charge"].format(fen=format_yuan(fen), limit=format_yuan(self.per_charge.fen))
             reasons.append(Reason(self.per_charge.outcome, "per_charge", text))
         if self.per_day is not None and spent_today + fen > self.per_day.fen:
-            text = (
-                f"with {format_yuan(spent_today)} yuan authorised today, {format_yuan(fen)} more is over "
-                f"the limit of {format_yuan(self.per_day.fen)} a day"
+            text = say["per_day"].format(
+                spent=format_yuan(spent_today), fen=format_yuan(fen), limit=format_yuan(self.per_day.fen)
             )
             reasons.append(Reason(self.per_day.outcome, "per_day", text))
         if self.merchants is not None and merchant not in self.merchants.merchants:
-            text = f"merchant {merchant} is not among the allowed ones"
+            text = say["merchants"].format(merchant=merchant)
             reasons.append(Reason(self.merchants.outcome, "merchants", text))
         outcomes = {reason.outcome for reason in reasons}
         strictest = next((o for o in (Outcome.REFUSE, Outcome.ASK) if o in outcomes), Outcome.ALLOW)
