@@ -47,46 +47,31 @@ def apply(
 @app.command()
 def approve(ctx: typer.Context, merchant: Who, who: As = None, password_file: PasswordFile = None) -> Result:
     """By an operator."""
-    from wallet.services import onboard
-
-    desk = open_desk(ctx, password_file=password_file)
-    return _said(desk, onboard.approve(desk.context, desk.signer(who, "operator"), _find(desk, merchant)))
+    return _take(ctx, "approve", merchant, who, password_file)
 
 
 @app.command()
 def reopen(ctx: typer.Context, merchant: Who, who: As = None, password_file: PasswordFile = None) -> Result:
     """Approve again after a suspension or stop; what was dated before stays true for the cards open then."""
-    from wallet.services import onboard
-
-    desk = open_desk(ctx, password_file=password_file)
-    return _said(desk, onboard.approve(desk.context, desk.signer(who, "operator"), _find(desk, merchant)))
+    return _take(ctx, "approve", merchant, who, password_file)
 
 
 @app.command()
 def suspend(ctx: typer.Context, merchant: Who, who: As = None, password_file: PasswordFile = None) -> Result:
     """No new cards; those sold go on."""
-    from wallet.services import onboard
-
-    desk = open_desk(ctx, password_file=password_file)
-    return _said(desk, onboard.suspend(desk.context, desk.signer(who, "operator"), _find(desk, merchant)))
+    return _take(ctx, "suspend", merchant, who, password_file)
 
 
 @app.command()
 def stop(ctx: typer.Context, merchant: Who, who: As = None, password_file: PasswordFile = None) -> Result:
     """By the merchant itself (--as) or an operator."""
-    from wallet.services import onboard
-
-    desk = open_desk(ctx, password_file=password_file)
-    return _said(desk, onboard.stop(desk.context, desk.signer(who, "operator"), _find(desk, merchant)))
+    return _take(ctx, "stop", merchant, who, password_file)
 
 
 @app.command()
 def close(ctx: typer.Context, merchant: Who, who: As = None, password_file: PasswordFile = None) -> Result:
     """For good; by the merchant itself (--as) or an operator."""
-    from wallet.services import onboard
-
-    desk = open_desk(ctx, password_file=password_file)
-    return _said(desk, onboard.close(desk.context, desk.signer(who, "operator"), _find(desk, merchant)))
+    return _take(ctx, "close", merchant, who, password_file)
 
 
 @app.command()
@@ -133,6 +118,22 @@ def show(ctx: typer.Context, merchant: Who) -> Result:
     lines = [_text(desk, found)]
     lines += [f"  {one.product[:10]}…  {one.name}" for one in products]
     return Result({"merchant": found, "products": products}, "\n".join(lines))
+
+
+def _take(
+    ctx: typer.Context, step: str, merchant: str, who: str | None, password_file: Path | None
+) -> Result:
+    """One step of a merchant's way, by an operator unless `--as` says who."""
+    from wallet.services import onboard
+
+    steps = {
+        "approve": onboard.approve,
+        "suspend": onboard.suspend,
+        "stop": onboard.stop,
+        "close": onboard.close,
+    }
+    desk = open_desk(ctx, password_file=password_file)
+    return _said(desk, steps[step](desk.context, desk.signer(who, "operator"), _find(desk, merchant)))
 
 
 def _find(desk: Desk, who: str) -> str:

@@ -53,7 +53,7 @@ def test_help_takes_a_third_of_importing_web3(clean_environment: Environment) ->
     def least(*command: str) -> float:
         """Processor seconds: other work on the machine stretches the clock, not these."""
         spans = []
-        for _ in range(4):
+        for _ in range(3):
             before = os.times()
             subprocess.run([sys.executable, *command], env=environment, capture_output=True, check=True)
             after = os.times()

@@ -75,7 +75,7 @@ def test_interrupted_while_working_leaves_the_folder_usable(
     shop: Path, clean_environment: Environment, prepaid: Callable[..., Run]
 ) -> None:
     """Ctrl-C at any moment of a purchase: 130 or done, one line, and the next command tells the truth."""
-    for delay in (0.3, 0.6, 0.9):
+    for delay in (0.4, 0.8):
         process = subprocess.Popen(
             [sys.executable, "-m", "cli.main", "card", "buy", "储值", "--yes"], cwd=shop,
             env=clean_environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
