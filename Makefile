@@ -93,7 +93,7 @@ lint: setup-dev ## ruff, mypy, layers, solhint, forge fmt
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	.venv/bin/lint-imports --no-logo
-	node_modules/.bin/solhint --disc --noPoster --max-warnings 0 'contracts/**/*.sol'
+	node_modules/.bin/solhint -c .solhintrc.yaml --disc --noPoster --max-warnings 0 'contracts/**/*.sol'
 	node_modules/.bin/forge fmt --check contracts
 
 .PHONY: format
