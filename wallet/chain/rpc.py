@@ -42,10 +42,13 @@ from wallet.chain.rpc_values import (
     revert_of,
     topics_filter,
 )
+from wallet.chain.stuck import free_stuck
 from wallet.keccak import keccak256
 
 _BATCH: Final = 200
 _BATCH_BYTES: Final = 1_000_000
+_LONG_FOR_LOCAL: Final = 0.1
+"""Seconds between two looks after which a node of our own machine should have mined it."""
 _STATE_GONE: Final = re.compile(r"missing|pruned|out.?of.?range|not found|header", re.IGNORECASE)
 _TOO_WIDE: Final = re.compile(r"range|limit|too many|more than|exceed|too large|size", re.IGNORECASE)
 
@@ -215,6 +218,8 @@ class RpcChain:
                     return receipt
             elif self._instant and not self.knows(tx_hash) and self.receipt(tx_hash) is None:
                 raise TransactionUnknown(tx_hash, self.name)
+            elif self.is_local and pause > _LONG_FOR_LOCAL:
+                free_stuck(self._ask)
             if time.monotonic() >= deadline:
                 break
             time.sleep(min(pause, max(0.0, deadline - time.monotonic())))
