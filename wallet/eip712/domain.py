@@ -7,6 +7,7 @@ payments in one step). A signature made for one clone, chain or contract is wort
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from wallet.address import address_bytes, parse_address
 from wallet.keccak import keccak256
@@ -43,6 +44,7 @@ class Domain:
         object.__setattr__(self, "separator", keccak256(b"".join(words)))
 
 
+@lru_cache(maxsize=1024)
 def sub_wallet_domain(chain_id: int, sub_wallet: str) -> Domain:
     """The domain of every message about a card in that consumer's sub-wallet."""
     return Domain("Prepaid SubWallet", "1", chain_id, sub_wallet)
