@@ -21,10 +21,10 @@ from brownie import (
 )
 
 from wallet.eip712.domain import Domain, digital_yuan_domain, sub_wallet_domain
-from wallet.keccak import keccak256
 from wallet.eip712.messages import Consume, ReceiveWithAuthorization, Terminate
 from wallet.eip712.schema import Message
 from wallet.eip712.signature import sign_digest
+from wallet.keccak import keccak256
 from wallet.money import format_yuan
 from wallet.terms import Terms
 
