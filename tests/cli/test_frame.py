@@ -103,7 +103,7 @@ def test_advice_names_commands_that_exist() -> None:
         folder / "wallet" / "home.py",
         *(
             path
-            for part in ("chain", "compiler", "bindings", "services")
+            for part in ("chain", "compiler", "bindings", "ledger", "services", "signing")
             for path in (folder / "wallet" / part).glob("*.py")
         ),
     ]
