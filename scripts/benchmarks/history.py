@@ -63,8 +63,8 @@ def build(folder: Path, transactions: int, uses: int) -> str:
         orders = [use.order for use in town.uses(uses)]
         done = pay_many(town.context, town.merchant, town.consumer, orders, Policy())
         assert not any(one.error for one in done)
-        count = transactions - uses - chain.nonce(town.operator.address) - CARDS
-        _fill(chain, town.operator, count)
+        people = (town.operator, town.merchant, town.consumer)
+        _fill(chain, town.operator, transactions - sum(chain.nonce(one.address) for one in people))
         return orders[0].card
 
 
