@@ -41,7 +41,8 @@ def test_make_targets_of_the_readme_exist() -> None:
     """`make demo` and `make test` are what CI and a newcomer run; here only that they are there."""
     assert MAKE == ["make demo", "make test"]
     for line in [*MAKE, "make demo ARGS=--step", "make setup"]:
-        done = subprocess.run([*line.split(), "--dry-run"], cwd=ROOT, capture_output=True, text=True, timeout=60)
+        told = [*line.split(), "--dry-run"]
+        done = subprocess.run(told, cwd=ROOT, capture_output=True, text=True, timeout=60)
         assert done.returncode == 0, done.stderr
 
 
