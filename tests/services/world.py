@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import subprocess
 import time
@@ -13,6 +12,7 @@ from types import TracebackType
 
 import pytest
 
+from wallet.chain.anvil_process import AnvilMissing, find_anvil
 from wallet.chain.base import Chain, ChainError
 from wallet.exchange import Authorisation
 from wallet.ledger import Recovery
@@ -116,9 +116,11 @@ def prepare(world: World) -> None:
 
 def start_anvil(*arguments: str) -> Iterator[str]:
     """Run an anvil on a free port and yield its URL."""
-    binary = shutil.which("anvil") or str(ROOT / "node_modules" / ".bin" / "anvil")
-    if not Path(binary).exists():
-        pytest.skip("anvil is not installed")
+    try:
+        # Not npm's launcher: killed, it would leave the node it started behind.
+        binary = str(find_anvil(ROOT))
+    except AnvilMissing as missing:
+        pytest.skip(str(missing))
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
