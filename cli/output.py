@@ -17,9 +17,9 @@ from enum import Enum
 from typing import Any, Final
 
 from cli.messages import Messages
+from cli.messages.errors import translated
 from cli.text import Style
-from wallet.errors import ContractError, PrepaidError
-from wallet.money import format_yuan
+from wallet.errors import ContractError, EnvironmentFault, PrepaidError
 
 SCHEMA: Final = "prepaid.result/1"
 INTERRUPTED: Final = 130
@@ -92,46 +92,31 @@ def explain(error: BaseException, t: Messages) -> Failure:
     if isinstance(error, KeyboardInterrupt):
         return Failure("interrupted", t("error.interrupted"), t("hint.interrupted"), None, INTERRUPTED)
     if isinstance(error, OSError) and error.errno is not None:
-        reason = error.strerror or error.__class__.__name__
-        where = str(error.filename) if error.filename else ""
-        code = "disk-full" if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) else "file"
-        message = f"{where}: {reason}" if where else reason
-        return Failure(code, message, t("hint.disk-full" if code == "disk-full" else "hint.file"), None, 4)
+        return _explain_known(_from_system(error), t)
     detail = str(error).strip().splitlines()
     summary = f"{error.__class__.__name__}: {detail[0]}" if detail else error.__class__.__name__
     return Failure("bug", t("error.bug", summary=summary), t("hint.bug"), None, 4)
 
 
 def _explain_known(error: PrepaidError, t: Messages) -> Failure:
-    message = _localised(f"error.{error.error_code}", error, t) or error.message
-    hint = _localised(f"hint.{error.error_code}", error, t) or error.hint
+    words = translated(error.error_code, error.values, t)
+    message, hint = words or (error.message, error.hint)
     revert = None
     if isinstance(error, ContractError):
         revert = {"name": error.name, "values": plain(error.values)}
     return Failure(error.error_code, message, hint, revert, error.exit_status)
 
 
-class _Fen(int):
-    """A number that a template may show as yuan: `{refund:yuan}`."""
-
-    def __format__(self, form: str) -> str:
-        return format_yuan(self) if form == "yuan" else int.__format__(self, form)
-
-
-def _localised(key: str, error: PrepaidError, t: Messages) -> str | None:
-    """The table's sentence for this error, if it has one and the error carries every value it names."""
-    template = t.first(key) if t.lang != "en" else None
-    if template is None:
-        return None
-    values: dict[str, Any] = {
-        name: _Fen(value) if type(value) is int else value for name, value in error.values.items()
-    }
-    place, colon, _ = error.message.partition(": ")
-    values |= {"message": error.message, "hint": error.hint, "where": place if colon else ""}
-    try:
-        return template.format(**values)
-    except (KeyError, IndexError, ValueError):
-        return None
+def _from_system(error: OSError) -> EnvironmentFault:
+    """What the operating system refused, as an error of ours."""
+    code, hint = "file", "check the path and its permissions"
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        code = "disk-full"
+        hint = "free some space (or raise the file-size limit) and run the command again"
+    reason = error.strerror or error.__class__.__name__
+    path = str(error.filename) if error.filename else None
+    message = f"{path}: {reason}" if path else reason
+    return EnvironmentFault(message, hint=hint, code=code, path=path, errno=error.errno)
 
 
 def failure_text(failure: Failure, t: Messages, style: Style) -> str:

@@ -135,7 +135,7 @@ class Session:
         if named is not None and not isinstance(named, str):
             raise self._bad_setting("chain", named, "the name of a chain in quotes")
         if named == "rpc":
-            raise InvalidInput("--chain rpc: which node?", hint="add --rpc URL", code="usage")
+            raise InvalidInput(self.t("chain.which"), hint=self.t("chain.which-hint"), code="usage")
         return named or DEFAULT_CHAIN
 
     def _number(self, name: str, default: float) -> float:
@@ -145,8 +145,15 @@ class Session:
         return value
 
     def _bad_setting(self, name: str, value: object, wanted: str) -> InvalidInput:
-        message = f"{self.home().config}: {name} = {value!r} is not {wanted}"
-        return InvalidInput(message, hint="correct the file", code="invalid-setting")
+        file = str(self.home().config)
+        return InvalidInput(
+            f"{file}: {name} = {value!r} is not {wanted}",
+            hint="correct the file",
+            code="invalid-setting",
+            file=file,
+            name=name,
+            value=value,
+        )
 
     def cache(self) -> Path | None:
         """Folder of the compiler's cache, if there is a state folder."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from cli.desk import Desk
 from cli.figures import Figures, figures
+from cli.messages.errors import message_of
 from wallet.errors import ExpectationFailed, InvalidInput
 from wallet.money import format_yuan
 
@@ -159,7 +160,8 @@ class _Teller:
         before = self._figures()
         (done,) = consume_many(self.context, self.seller, self.used[:1])
         self._require(bool(done.error), "an authorisation was taken twice")
-        text = self.t("demo.step.replay", number=CHARGES[0][0], reason=done.message)
+        reason = message_of(done.error, done.values, self.t, done.message)
+        text = self.t("demo.step.replay", number=CHARGES[0][0], reason=reason)
         sent = (done.transaction,) if done.transaction else ()
         return self._step("replay", text, sent, expected=before)
 

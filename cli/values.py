@@ -20,6 +20,7 @@ def parse_span(text: str, *, where: str) -> int:
             f"{where}: {text!r} is not a span of time",
             hint="write a number above zero with s, m, h, d or w, at most 40 years, for example 3d or 90m",
             code="invalid-span",
+            where=where,
             value=text,
         )
     return seconds

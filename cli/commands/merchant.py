@@ -11,6 +11,7 @@ from typer import Argument, Option
 from cli.desk import Desk, open_desk
 from cli.options import As, PasswordFile
 from cli.output import Result
+from cli.session import session_of
 from cli.text import pairs, table
 from cli.values import format_time
 from wallet.errors import InvalidInput
@@ -36,9 +37,8 @@ def apply(
     from wallet.services.onboard import apply_to_sell
 
     if licence is not None and licence_file is not None:
-        raise InvalidInput(
-            "--licence and --licence-file are two different sources", hint="give only one", code="usage"
-        )
+        t = session_of(ctx).t
+        raise InvalidInput(t("merchant.two-licences"), hint=t("policy.both-hint"), code="usage")
     text = licence_file.read_text("utf-8") if licence_file is not None else licence or ""
     desk = open_desk(ctx, password_file=password_file)
     return _said(desk, apply_to_sell(desk.context, desk.signer(who, "merchant"), name, text))

@@ -78,7 +78,9 @@ def _outcome(text: str | None) -> Outcome:
 
     choices = {"ask": Outcome.ASK, "refuse": Outcome.REFUSE}
     if text is not None and text not in choices:
-        raise InvalidInput(f"--over: {text!r} is no outcome", hint="ask or refuse", code="usage", value=text)
+        raise InvalidInput(
+            f"--over: {text!r} is no outcome", hint="ask or refuse", code="usage", outcome=text
+        )
     return choices[text or "ask"]
 
 

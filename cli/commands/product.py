@@ -124,7 +124,7 @@ def _number(text: str) -> tuple[str, int]:
             f"--set: {text!r} is not NAME=NUMBER",
             hint="for example --set custody_bps=10000; `prepaid product show` lists the names in use",
             code="usage",
-            value=text,
+            setting=text,
         )
     return match[1], int(match[2])
 

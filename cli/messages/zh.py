@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from cli.messages.zh_errors import TABLE
-
 TEXT: Final[dict[str, str]] = {
-    **TABLE,
     "error.prefix": "错误：",
     "error.bug": "prepaid 自身的故障：{summary}",
     "error.interrupted": "已中断",
     "hint.bug": "用 PREPAID_DEBUG=1 再运行一次可看到详情以便报告；没有启动其他操作",
     "hint.interrupted": "已发出的就是已发出：下一条命令会向链查询并接着处理",
-    "hint.file": "请检查路径及其权限",
-    "hint.disk-full": "请腾出空间（或放宽文件大小限制）后重新运行",
     "usage.help": "参见 `{command} --help`",
     "usage.missing": "缺少 {name}",
     "usage.bad": "{name}：{reason}",
@@ -198,6 +193,7 @@ TEXT: Final[dict[str, str]] = {
     "head.bonus": "赠送",
     "head.template": "模板",
     "head.terms": "条款",
+    "merchant.two-licences": "--licence 与 --licence-file 是两个不同来源",
     "merchant.nobody": "还没有商户申请。",
     "merchant-status.none": "未申请",
     "merchant-status.applied": "已申请",
@@ -323,6 +319,8 @@ TEXT: Final[dict[str, str]] = {
     "arg.span": "多久：3d、12h、90m、45s 或 2w。",
     "arg.snapshot": "`chain snapshot` 给出的编号。",
     "arg.file": "文件。",
+    "chain.which": "--chain rpc：是哪个节点？",
+    "chain.which-hint": "请加 --rpc URL",
     "chain.starting": "正在启动链",
     "chain.started": "{name} 链已就绪。",
     "chain.stopped": "已停止；状态已保留。",

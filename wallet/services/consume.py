@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from wallet.bindings.events import Consumed, Redeemed, RelayFailed
 from wallet.bindings.relay import Relay
@@ -44,6 +45,8 @@ class Consumption:
     gas: int
     error: str = ""
     message: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+    """What the refusal is about, by name, for words in another language."""
 
 
 def consume(context: Context, carrier: Signer, document: Authorisation) -> Consumption:
@@ -267,6 +270,7 @@ def _failed(document: Authorisation, error: PrepaidError, receipt: Receipt | Non
         gas=0 if receipt is None else receipt.gas_used,
         error=error.error_code,
         message=error.message,
+        values=error.values,
     )
 
 

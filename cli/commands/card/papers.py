@@ -32,7 +32,8 @@ def sessions(amount: str, *, where: str = "AMOUNT") -> int:
             f"{where}: {amount!r} is not a number of sessions",
             hint="this card counts sessions: write a whole number",
             code="invalid-amount",
-            value=amount,
+            where=where,
+            count=amount,
         )
     return int(amount)
 

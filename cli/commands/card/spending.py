@@ -15,6 +15,7 @@ from typer import Argument, Option
 from cli.ask import confirm
 from cli.commands.card.papers import Out, Png, Qr, hand_over, lines, paper_name, read_paper, sessions
 from cli.desk import Desk, open_desk
+from cli.messages.errors import message_of
 from cli.options import As, CardId, Carrier, PasswordFile, Yes
 from cli.output import Result
 from cli.text import pairs
@@ -148,7 +149,7 @@ def _consumed(desk: Desk, done: list[Consumption]) -> Result:
     """Refused ones among many are told one by one; the exit status is that of a revert."""
     t = desk.session.t
     told = [
-        t("card.refused", card=one.card[:10], message=one.message)
+        t("card.refused", card=one.card[:10], message=message_of(one.error, one.values, t, one.message))
         if one.error
         else t("card.consumed", card=one.card[:10], paid=format_yuan(one.paid))
         for one in done
