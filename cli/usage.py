@@ -10,6 +10,7 @@ from cli.messages import Messages
 from wallet.errors import InvalidInput
 
 _UNKNOWN = re.compile(r"No such command '(.*?)'")
+_NOT_WHOLE = re.compile(r"(.*) is not a whole number")
 _NEGATIVE = re.compile(r"-[0-9.]")
 
 
@@ -25,7 +26,11 @@ def from_parser(error: Any, t: Messages) -> InvalidInput:
     if kind == "MissingParameter" and parameter:
         return _usage(t("usage.missing", name=parameter), hint)
     if kind == "BadParameter" and parameter:
-        return _usage(t("usage.bad", name=parameter, reason=error.message.rstrip(".")), hint)
+        reason = error.message.rstrip(".")
+        number = _NOT_WHOLE.fullmatch(reason)
+        if number is not None:
+            reason = t("usage.not-whole", value=number[1])
+        return _usage(t("usage.bad", name=parameter, reason=reason), hint)
     if kind == "BadOptionUsage":
         return _usage(t("usage.needs-value", name=error.option_name), hint)
     if error.message.startswith("Missing command"):

@@ -13,6 +13,7 @@ TEXT: Final[dict[str, str]] = {
     "usage.help": "see `{command} --help`",
     "usage.missing": "{name} is missing",
     "usage.bad": "{name}: {reason}",
+    "usage.not-whole": "{value} is not a whole number",
     "usage.needs-value": "{name} needs a value",
     "usage.no-command": "`{command}` needs to know what to do",
     "usage.choose": "one of: {names}",

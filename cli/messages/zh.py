@@ -13,6 +13,7 @@ TEXT: Final[dict[str, str]] = {
     "usage.help": "参见 `{command} --help`",
     "usage.missing": "缺少 {name}",
     "usage.bad": "{name}：{reason}",
+    "usage.not-whole": "{value} 不是整数",
     "usage.needs-value": "{name} 需要一个值",
     "usage.no-command": "`{command}` 之后要写做什么",
     "usage.choose": "可选：{names}",

@@ -318,6 +318,7 @@ def test_home_errors_reach_a_person_in_chinese(tmp_path: Path) -> None:
         ["--rpc", "ftp://x", "chain", "status"],
         ["--rpc", "http://127.0.0.1:1", "chain", "status"],
         ["--chain", "ganache", "chain", "status"],
+        ["merchant", "tier", "示例口腔", "abc"],
         ["nonsense"],
         ["card", "show"],
         ["card", "show", "--nonsense"],
@@ -330,4 +331,5 @@ def test_a_person_reads_chinese(words: list[str], shop: Path, call: Callable[...
     error = done.envelope["error"]
     assert error is not None
     assert _is_chinese(error["message"]), error
+    assert " is " not in error["message"] + error["hint"], error
     assert _is_chinese(error["hint"]), error
