@@ -42,7 +42,11 @@ def test_a_lost_key(account: str, call: Call) -> None:
     assert _spend(call, card, account, "C-2") == 2308
     ended = call("card", "terminate", card, "--as", account, "--yes", "--json").data
     assert ended["consumer"] == account
+    pay = ("account", "recoverable", "pay", account, "dave", "50", "--json", "--as")
+    assert call(*pay, "carol").data["on_hand"] == 200_000 - 100_000 + ended["refund"] - 5_000
+    assert call("account", "balance", "dave", "--json").data[0]["on_hand"] == 5_000
     # Alice's key is nobody's now.
+    assert call(*pay, "alice").code == "recoverable-owner-not-key"
     refused = call("account", "recoverable", "change", account, "alice", "--as", "alice", "--json")
     assert (refused.status, refused.code) == (3, "recoverable-owner-not-key")
 
