@@ -306,3 +306,35 @@ def test_code_does_not_depend_on_what_is_compiled_beside_it(launches: Launches, 
     alone = SourceSet((name,), collect(package_sources(), prefix="prepaid/").files)
     (artefact,) = (each for each in compile_sources(alone, launches).artefacts if each.bytecode)
     assert artefact == load_artefact(artefact.name)
+
+
+@pytest.mark.parametrize("end", ["\n", "", "\n\n"])
+def test_an_error_at_the_very_end_is_told_like_any_other(project: Path, solc: Path, end: str) -> None:
+    """A brace that is missing at the end: the compiler points behind the last line."""
+    text = ALONE.rstrip().removesuffix("}") + end
+    (project / "Alone.sol").write_text(text)
+    with pytest.raises(CompileError, match=r"Alone\.sol:\d+:\d+: ParserError"):
+        compile_folder(project, solc=solc)
+
+
+@pytest.mark.parametrize("text", ["", "// SPDX-License-Identifier: MIT\npragma solidity 0.8.37;\n"])
+def test_a_file_without_a_contract_compiles_to_nothing(tmp_path: Path, solc: Path, text: str) -> None:
+    """Asked for its contract, it says that there is none."""
+    (tmp_path / "Empty.sol").write_text(text)
+    done = compile_folder(tmp_path, solc=solc)
+    assert done.artefacts == ()
+    with pytest.raises(InvalidInput, match="no contract 'Empty'"):
+        done.artefact("Empty")
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe contract"])
+def test_a_file_that_cannot_be_read_is_told_with_a_way_out(tmp_path: Path, content: bytes | None) -> None:
+    """Absent, or not text."""
+    path = tmp_path / "Rule.sol"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(InvalidInput) as caught:
+        compile_folder(tmp_path, only=[path])
+    assert caught.value.error_code == "unreadable-source"
+    assert caught.value.hint
+    assert "Errno" not in caught.value.message

@@ -47,3 +47,14 @@ def test_a_state_folder_that_is_a_file_is_reported(tmp_path: Path) -> None:
     finding = by_name(diagnose(home=tmp_path / ".prepaid", project=REPOSITORY))["State folder"]
     assert not finding.ok
     assert "PREPAID_HOME" in finding.fix
+
+
+def test_an_anvil_named_in_the_environment_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Doctor looks where `--chain anvil` looks."""
+    program = tmp_path / "my-anvil"
+    program.write_text("#!/bin/sh\necho anvil Version: 1.7.1\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PREPAID_ANVIL", str(program))
+    (found,) = [one for one in diagnose(home=tmp_path, project=tmp_path) if one.name == "anvil"]
+    assert found.ok
+    assert str(program) in found.found

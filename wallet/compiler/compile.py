@@ -102,7 +102,7 @@ def compile_sources(sources: SourceSet, locator: Locator, *, cache: Path | None 
         for name in missing:
             found = tuple(
                 _artefact(name, each, data)
-                for each, data in sorted(output["contracts"].get(name, {}).items())
+                for each, data in sorted(output.get("contracts", {}).get(name, {}).items())
             )
             path = str(sources.files[name].path)
             fresh[name] = (found, tuple(note for note in notes if note.path == path))
@@ -207,5 +207,5 @@ def _diagnostic(message: Mapping[str, Any], files: Mapping[str, Source]) -> Diag
     before = source.text.encode()[:start].decode("utf-8", "ignore")
     line = before.count("\n") + 1
     column = len(before) - (before.rfind("\n") + 1) + 1
-    excerpt = source.text.splitlines()[line - 1].strip() if source.text else ""
+    excerpt = source.text.split("\n")[line - 1].strip()
     return Diagnostic(severity, kind, str(message["message"]), str(source.path), line, column, excerpt)

@@ -151,7 +151,11 @@ def _openzeppelin(project: Path) -> Finding:
 
 def _anvil(project: Path) -> Finding:
     local = (str(modules / ".bin" / "anvil") for modules in node_modules(project))
-    path = next((each for each in local if os.access(each, os.X_OK)), None) or shutil.which("anvil")
+    path = (
+        os.environ.get("PREPAID_ANVIL")
+        or next((each for each in local if os.access(each, os.X_OK)), None)
+        or shutil.which("anvil")
+    )
     if path is None:
         return Finding(
             "anvil",

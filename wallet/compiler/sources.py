@@ -126,9 +126,19 @@ def _below(folder: Path) -> list[Path]:
 def _read(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise InvalidInput(
-            f"{path}: cannot be read ({error})", code="unreadable-source", file=str(path)
+            f"{path}: cannot be read ({error.strerror or error})",
+            hint="name a Solidity file; `prepaid template new NAME` writes one to start from",
+            code="unreadable-source",
+            file=str(path),
+        ) from error
+    except UnicodeDecodeError as error:
+        raise InvalidInput(
+            f"{path}: cannot be read (byte {error.start + 1} is not UTF-8 text)",
+            hint="save it as UTF-8, or leave it out",
+            code="unreadable-source",
+            file=str(path),
         ) from error
 
 
