@@ -472,3 +472,69 @@ def test_web3_sees_the_same_chain(path: Path) -> None:
         assert web3.eth.get_block("latest")["hash"] == chain.head().hash
     with EthTesterChain(path) as chain:
         assert count(chain, probe) == 1
+
+
+def test_altered_data_is_called_damage_and_not_run(path: Path) -> None:
+    """Code that no longer fits the hash it is filed under must not answer for a contract."""
+    with EthTesterChain(path) as chain:
+        probe = deploy(chain)
+        code = chain.code(probe)
+    with sqlite3.connect(path) as db:
+        db.execute("UPDATE kv SET value = ? WHERE key = ?", (b"\x00" + code[1:], keccak256(code)))
+    db.close()
+    with EthTesterChain(path) as chain, pytest.raises(StateDamaged):
+        chain.call(CallRequest(probe, READ))
+
+
+def test_saving_to_no_folder_names_that_file_and_not_the_chain(path: Path, tmp_path: Path) -> None:
+    """The chain is well; the place to save it is not."""
+    place = tmp_path / "nowhere" / "saved"
+    with EthTesterChain(path) as chain:
+        with pytest.raises(StateUnwritable) as caught:
+            chain.save(place)
+        assert caught.value.values["path"] == str(place)
+        send(chain, BUMP, deploy(chain))
+
+
+def test_loading_another_format_changes_nothing(path: Path, tmp_path: Path) -> None:
+    """A file of a later version is refused before anything is replaced."""
+    saved = tmp_path / "saved"
+    with EthTesterChain(path) as chain:
+        probe = deploy(chain)
+        chain.save(saved)
+        with sqlite3.connect(saved) as db:
+            db.execute("PRAGMA user_version = 99")
+        db.close()
+        with pytest.raises(StateDamaged, match="format 99"):
+            chain.load(saved)
+        assert count(chain, probe) == 0
+        assert [file.name for file in path.parent.glob("*.new")] == []
+
+
+def test_a_full_disk_while_loading_leaves_no_half_copy(path: Path, tmp_path: Path, run: Any) -> None:
+    """What there was goes on, and the disk is not fuller than before."""
+    saved = tmp_path / "saved"
+    with EthTesterChain(path) as chain:
+        probe = deploy(chain)
+        chain.save(saved)
+    child = run(
+        """
+        import resource, sys
+        from pathlib import Path
+        from wallet.chain.base import StateUnwritable
+        from wallet.chain.eth_tester import EthTesterChain
+        with EthTesterChain(Path(sys.argv[1])) as chain:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+            try:
+                chain.load(Path(sys.argv[2]))
+            except StateUnwritable:
+                print("told")
+        """,
+        path,
+        saved,
+    )
+    said, failed = child.communicate(timeout=60)
+    assert said.strip() == "told", failed
+    assert list(path.parent.glob("*.new")) == []
+    with EthTesterChain(path) as chain:
+        assert count(chain, probe) == 0

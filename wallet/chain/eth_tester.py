@@ -11,7 +11,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
@@ -343,6 +343,8 @@ class EthTesterChain(InstantChain):
                 remove(self._path)
                 beside.replace(self._path)
             except OSError as cause:
+                with suppress(OSError):  # half a copy would only fill the disk further
+                    remove(beside)
                 raise StateUnwritable(self._path, cause.strerror or str(cause)) from cause
             self._store = Store(self._path)
         self._history = History(self._store)

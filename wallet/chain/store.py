@@ -16,6 +16,7 @@ from typing import Final
 
 from wallet.chain.errors import ChainBusy, ChainError, StateDamaged, StateUnwritable
 from wallet.home import Busy, FileLock
+from wallet.keccak import keccak256
 
 _APPLICATION: Final = 0x70726570
 _VERSION: Final = 1
@@ -107,11 +108,7 @@ class Store:
         if application != _APPLICATION:
             raise StateDamaged(self.path, "it is a database, but not a chain's")
         if version != _VERSION:
-            raise StateDamaged(
-                self.path,
-                f"it has format {version}, this program reads {_VERSION}",
-                hint="use the version of prepaid-lab that wrote it, or `prepaid chain reset`",
-            )
+            raise _of_another_version(self.path, version)
         # With WAL a killed process loses nothing that was committed, without waiting for the disk each time.
         self.db.execute("PRAGMA journal_mode = WAL")
         self.db.execute("PRAGMA synchronous = NORMAL")
@@ -129,6 +126,9 @@ class Store:
                 row = self.db.execute("SELECT value FROM kv WHERE key = ?", (key,)).fetchone()
             if row is not None:
                 value = bytes(row[0])
+                # Code, headers and trie nodes are filed under their hash: an altered one would seem to run.
+                if len(key) == 32 and keccak256(value) != key:
+                    raise StateDamaged(self.path, f"what it holds under 0x{key.hex()} was altered")
                 self._remember(key, value)
         return value
 
@@ -191,8 +191,14 @@ class Store:
         beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
         beside.unlink(missing_ok=True)
         try:
-            with self.guard():
+            try:
                 self.db.execute("VACUUM INTO ?", (str(beside),))
+            except sqlite3.Error as error:
+                failure = _translated(path, error)
+                # Only writing can be the new file's fault.
+                raise (
+                    failure if isinstance(failure, StateUnwritable) else _translated(self.path, error)
+                ) from error
             beside.replace(path)
         except OSError as cause:
             raise StateUnwritable(path, cause.strerror or str(cause)) from cause
@@ -205,6 +211,14 @@ class Store:
             self.db.close()
 
 
+def _of_another_version(path: Path, version: int) -> StateDamaged:
+    return StateDamaged(
+        path,
+        f"it has format {version}, this program reads {_VERSION}",
+        hint="use the version of prepaid-lab that wrote it, or `prepaid chain reset`",
+    )
+
+
 def check_copy(path: Path) -> None:
     """Raise StateDamaged unless `path` is a whole chain file, page by page."""
     _look_at(path)
@@ -212,11 +226,14 @@ def check_copy(path: Path) -> None:
         db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
         try:
             (application,) = db.execute("PRAGMA application_id").fetchone()
+            (version,) = db.execute("PRAGMA user_version").fetchone()
             (verdict,) = db.execute("PRAGMA quick_check(1)").fetchone()
         finally:
             db.close()
     if application != _APPLICATION:
         raise StateDamaged(path, "it is a database, but not a chain's", hint="name a file of `chain save`")
+    if version != _VERSION:
+        raise _of_another_version(path, version)
     if verdict != "ok":
         raise StateDamaged(path, str(verdict), hint="name another file of `chain save`")
 
