@@ -304,3 +304,19 @@ def test_batches_are_fast(shared_anvil: AnvilChain) -> None:
     receipts = shared_anvil.receipts(hashes)
     assert 600 / (time.perf_counter() - began) > 150
     assert all(r is not None and r.ok for r in receipts)
+
+
+def test_a_process_whose_record_is_lost_is_ended_and_not_left_writing(own_anvil: Path) -> None:
+    """It would go on writing its state over that of the next one."""
+    with AnvilChain(own_anvil) as chain:
+        deploy(chain)
+        saved(own_anvil)
+        lost = chain.pid
+    (own_anvil / "process.json").write_text("")
+    with pytest.raises(StateDamaged):
+        AnvilChain(own_anvil)
+    with suppress(FileNotFoundError):  # not even a zombie of it need be left
+        assert Path(f"/proc/{lost}/cmdline").read_bytes() == b""
+    anvil.discard(own_anvil, 1)
+    with AnvilChain(own_anvil) as chain:
+        assert chain.head().number == 0

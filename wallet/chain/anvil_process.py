@@ -155,6 +155,8 @@ class AnvilProcess:
     def _start(self) -> AnvilRecord:
         binary = find_anvil(self.folder)
         old = self.record()
+        if old is None:
+            self._end_strays()
         self._mend_state(old)
         old = old or self._new_record()
         for _ in range(3):
@@ -268,19 +270,29 @@ class AnvilProcess:
         """End the process and let it save its state. False if none was running."""
         record = self.running()
         if record is None:
-            return False
-        with suppress(ProcessLookupError):
-            os.kill(record.pid, signal.SIGTERM)
-        give_up = time.monotonic() + _STOP_SECONDS
-        while self._is_ours(record.pid):
-            if time.monotonic() > give_up:
-                with suppress(ProcessLookupError):
-                    os.kill(record.pid, signal.SIGKILL)
-                give_up = time.monotonic() + _STOP_SECONDS
-            time.sleep(0.005)
+            return self._end_strays()
+        self._end(record.pid)
         self.remember(replace(record, pid=0, port=0))
         self.keep_good_copy()
         return True
+
+    def _end(self, pid: int) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+        give_up = time.monotonic() + _STOP_SECONDS
+        while self._is_ours(pid):
+            if time.monotonic() > give_up:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+                give_up = time.monotonic() + _STOP_SECONDS
+            time.sleep(0.005)
+
+    def _end_strays(self) -> bool:
+        """End what was started for this folder but whose record is lost: it would write over the state."""
+        strays = [int(each.name) for each in Path("/proc").glob("[0-9]*") if self._is_ours(int(each.name))]
+        for pid in strays:
+            self._end(pid)
+        return bool(strays)
 
     def discard(self) -> None:
         """Stop, and forget the chain; the next start makes a new one with another first block."""
