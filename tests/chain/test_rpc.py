@@ -29,6 +29,7 @@ from wallet.chain.base import (
 )
 from wallet.chain.jsonrpc import JsonRpc, RpcError
 from wallet.chain.rpc import RpcChain
+from wallet.errors import InvalidInput
 from wallet.keccak import keccak256
 
 HASH = "0x" + "ab" * 32
@@ -252,9 +253,11 @@ def test_json_errors_count_whatever_the_http_status(node: Node, status: str, ope
     ["ws://127.0.0.1:1", "127.0.0.1:8545", "", "http://", "http://127.0.0.1:99999", "file:///etc/passwd"],
 )
 def test_not_a_url(url: str) -> None:
-    with pytest.raises(ChainError) as caught:
+    """What was typed is wrong, not the environment."""
+    with pytest.raises(InvalidInput) as caught:
         RpcChain(url)
     assert "http://host:port" in caught.value.hint
+    assert caught.value.exit_status == 2
 
 
 def test_secrets_in_the_address_are_used_and_never_shown(node: Node, opened: Open) -> None:

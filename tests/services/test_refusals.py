@@ -8,6 +8,7 @@ import pytest
 
 from tests.services.world import PRODUCT, World
 from wallet.bindings import errors
+from wallet.chain.base import ChainError
 from wallet.errors import ContractError, InvalidInput, PolicyRefusal, PrepaidError
 from wallet.exchange import Authorisation
 from wallet.services import (
@@ -29,6 +30,7 @@ from wallet.services.authorise import consumption
 from wallet.services.records import find_card
 from wallet.services.sending import send, simulate
 from wallet.signing.policy import Limit, Outcome, Policy
+from wallet.signing.signer import KeySigner
 from wallet.terms import Terms
 
 
@@ -389,3 +391,18 @@ def test_a_stopped_merchant_owes_the_better_refund(world: World) -> None:
     onboard.stop(world.context, world.operator, world.merchant.address)
     exit_ = terminate.preview_termination(world.context, card)
     assert (exit_.cause, exit_.refund) == ("not-consumer", 97_693)
+
+
+def test_an_account_funded_on_a_local_node_can_pay_its_gas(anvil_world: World) -> None:
+    """Also where the node is reached by URL and we cannot set balances."""
+    newcomer = KeySigner(bytes(31) + b"\x77")
+    done = fund.fund(anvil_world.context, anvil_world.operator, newcomer.address, 100)
+    assert (done.on_hand, done.coin) == (100, fund.COIN)
+
+
+def test_a_sender_without_coin_is_told_so(any_world: World) -> None:
+    """The node's words alone name no way out."""
+    pauper = KeySigner(bytes(31) + b"\x78")
+    with pytest.raises(ChainError) as caught:
+        onboard.apply_to_sell(any_world.context, pauper, "穷", "L")
+    assert "carry" in caught.value.hint

@@ -287,3 +287,12 @@ def test_importing_an_account_module_is_cheap() -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True, env=os.environ
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_where_nobody_can_be_asked_every_way_to_give_a_password_is_named() -> None:
+    """Nothing was set, so no variable is blamed."""
+    with pytest.raises(InvalidInput) as caught:
+        passwords.choose({})("wang")
+    assert caught.value.error_code == "no-password"
+    assert "variable" not in caught.value.message
+    assert "--password-file" in caught.value.hint

@@ -17,10 +17,13 @@ ChainError
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from wallet.errors import EnvironmentFault
+
+_NO_COIN: Final = re.compile(r"insufficient (funds|balance)|may need|LackOfFund", re.IGNORECASE)
 
 
 class ChainError(EnvironmentFault):
@@ -50,6 +53,8 @@ class Refused(ChainError):
 
     def __init__(self, reason: str, tx_hash: bytes | None = None, *, hint: str = "") -> None:
         which = f" 0x{tx_hash.hex()}" if tx_hash else ""
+        if not hint and _NO_COIN.search(reason):
+            hint = "whoever sends it has no coin for gas: let another account carry it, or give this one some"
         super().__init__(f"the chain refused transaction{which}: {reason}", hint=hint, reason=reason)
         self.reason = reason
         self.tx_hash = tx_hash
@@ -64,7 +69,8 @@ class BatchRefused(Refused):
     def __init__(self, refusals: dict[int, Refused], total: int) -> None:
         first = min(refusals)
         super().__init__(
-            f"{len(refusals)} of {total} were not taken; number {first} because: {refusals[first].reason}"
+            f"{len(refusals)} of {total} were not taken; number {first} because: {refusals[first].reason}",
+            hint=refusals[first].hint,
         )
         self.refusals = refusals
 

@@ -16,6 +16,7 @@ from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from wallet.chain.errors import BadAnswer, ChainError, ChainUnreachable
+from wallet.errors import InvalidInput
 
 _MAX_ANSWER: Final = 512 * 1024 * 1024
 _CHUNK: Final = 256 * 1024
@@ -47,9 +48,9 @@ class JsonRpc:
             parts = urlsplit(url)
             port = parts.port
         except ValueError as cause:
-            raise ChainError("the node's address is not a URL", hint=_URL_HINT, code="chain-url") from cause
+            raise InvalidInput("the node's address is not a URL", hint=_URL_HINT, code="chain-url") from cause
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ChainError(
+            raise InvalidInput(
                 "the node's address must begin with http:// or https:// and name a host",
                 hint=_URL_HINT,
                 code="chain-url",

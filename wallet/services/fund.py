@@ -1,4 +1,7 @@
-"""Digital yuan for an account, from the platform's issuer; on a laboratory chain also coin for gas."""
+"""Digital yuan for an account, from the platform's issuer; on a local chain also coin for gas.
+
+A contract gets no coin: it sends no transactions, and may refuse it.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from wallet.bindings.runtime import ask
 from wallet.chain.base import Capability
 from wallet.money import check_fen
 from wallet.services.context import Context
-from wallet.services.sending import send
+from wallet.services.sending import Item, send, send_all, succeeded
 from wallet.signing.signer import Signer
 
 COIN = 10**18
@@ -33,8 +36,8 @@ def fund(context: Context, issuer: Signer, address: str, amount: int) -> Funded:
     token = DigitalYuan(context.platform.token)
     receipt = send(context, issuer, token.mint(address, amount), f"fund {address}").receipt
     chain = context.chain
-    if chain.is_local and Capability.SET_BALANCE in chain.capabilities and chain.balance(address) == 0:
-        chain.set_balance(address, COIN)
+    if chain.is_local and chain.balance(address) == 0 and not chain.code(address):
+        _give_coin(context, issuer, address)
     return Funded(
         address=address,
         amount=amount,
@@ -42,3 +45,13 @@ def fund(context: Context, issuer: Signer, address: str, amount: int) -> Funded:
         coin=chain.balance(address),
         transaction="0x" + receipt.tx_hash.hex(),
     )
+
+
+def _give_coin(context: Context, issuer: Signer, address: str) -> None:
+    """Coin for gas out of nothing where the chain can, else out of the issuer's own."""
+    if Capability.SET_BALANCE in context.chain.capabilities:
+        context.chain.set_balance(address, COIN)
+        return
+    items = [Item(address, b"", f"coin for {address}", value=COIN)]
+    for receipt in send_all(context, issuer, items, "fund"):
+        succeeded(context, receipt)

@@ -41,12 +41,16 @@ class Sent(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One transaction to send: `to` None creates a contract. `purpose` is what the journal calls it."""
+    """One transaction to send: `to` None creates a contract. `purpose` is what the journal calls it.
+
+    `value` is coin that goes with it, in wei.
+    """
 
     to: str | None
     data: bytes
     purpose: str
     gas: int = GAS
+    value: int = 0
 
     @classmethod
     def of(cls, call: Call[Any], purpose: str, gas: int = GAS) -> Item:
@@ -142,7 +146,7 @@ def _through(signer: ContractSigner, item: Item) -> Item:
 def _draft(context: Context, signer: Signer, item: Item, fee: Fee) -> Draft:
     def sign(nonce: int) -> tuple[bytes, bytes]:
         raw = signer.sign_transaction(
-            Transaction(fee.chain_id, nonce, item.to, item.data, item.gas, fee.most, fee.tip)
+            Transaction(fee.chain_id, nonce, item.to, item.data, item.gas, fee.most, fee.tip, item.value)
         )
         return raw, transaction_hash(raw)
 

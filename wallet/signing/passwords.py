@@ -66,9 +66,18 @@ def choose(
         return from_file(file)
     if environment.get(FILE_VARIABLE):
         return from_file(Path(environment[FILE_VARIABLE]))
-    if VARIABLE in environment or ask is None:
+    if VARIABLE in environment:
         return from_environment(environment)
-    return from_prompt(ask)
+    return from_prompt(ask if ask is not None else _nobody)
+
+
+def _nobody(account: str) -> str:
+    raise InvalidInput(
+        f"no password for {account}: nobody is at a terminal to be asked",
+        hint=f"name a file with --password-file or {FILE_VARIABLE}, or set {VARIABLE}",
+        code="no-password",
+        account=account,
+    )
 
 
 def _not_empty(password: str, origin: str, account: str) -> str:

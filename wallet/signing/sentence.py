@@ -133,7 +133,7 @@ def terminate_sentence(
     if refund < message.min_refund:
         raise PolicyRefusal(
             f"{format_yuan(refund)} yuan would come back, {format_yuan(message.min_refund)} are demanded",
-            hint="look at the card again; something was consumed meanwhile",
+            hint="demand what `prepaid card show` says would come back; a consumption may have come first",
             code="refund-too-low",
             refund=refund,
             min_refund=message.min_refund,
