@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import resource
 import signal
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -18,7 +19,7 @@ from wallet.errors import EnvironmentFault, PolicyRefusal, PrepaidError
 from wallet.exchange import Authorisation
 from wallet.ledger import State
 from wallet.rules import Status
-from wallet.services import cards, consume, terminate
+from wallet.services import cards, consume, deploy, terminate
 from wallet.services.records import cards_of, find_card, state_of
 
 Action: TypeAlias = Callable[[World], object]
@@ -186,10 +187,11 @@ def test_an_authorisation_killed_before_it_is_shown(lab: Lab) -> None:
     """What was signed is in the journal, with the sentence it was signed under; it can be voided."""
     with lab.open() as world:
         card = world.buy().card
-    assert lab.run(lambda world: world.authorise(card), die_at="authorisation-recorded") == ""
+    # Passed once already: the merchant writes its charge down the same way.
+    assert lab.run(lambda world: world.authorise(card), die_at="authorisation-recorded", passes=1) == ""
     with lab.open() as world:
         (signed,) = world.context.journal.authorisations(
-            world.context.identity, card=bytes.fromhex(card[2:])
+            world.context.identity, card=bytes.fromhex(card[2:]), signer=world.consumer.address
         )[1:]
         assert (signed.kind, signed.pays) == ("Consume", 2307)
         assert signed.message["sentence"].startswith("Spend 30.00")
@@ -385,3 +387,41 @@ def test_anvil_killed_in_the_middle(tmp_path: Path, step: str) -> None:
         with lab.open() as world:
             assert isinstance(world.context.chain, AnvilChain)
             world.context.chain.stop()
+
+
+def test_deploying_again_without_the_journal_finds_the_platform(lab: Lab) -> None:
+    """A lost journal, or another machine's, leads to no second platform beside the one with the cards."""
+    with lab.open() as world:
+        card = world.buy().card
+        before = world.context.platform
+    for file in lab.folder.glob("ledger.sqlite*"):
+        file.unlink()
+    with lab.open() as world:
+        _, again = deploy.deploy(world.context, world.operator)
+        assert (again.created, again.deployment) == ((), before)
+    with lab.open() as world:
+        assert [view.card for view in cards.list_cards(world.context, world.consumer.address)] == [card]
+
+
+def test_a_damaged_record_of_a_card_is_called_damage(folder: Path) -> None:
+    """A journal that SQLite can read and we cannot is named, with the way out."""
+    with World.open(folder, "eth-tester") as world:
+        card = world.buy().card
+    with sqlite3.connect(folder / "ledger.sqlite") as db:
+        db.execute("UPDATE card SET wallet = '0xzz' || substr(wallet, 5)")
+    db.close()
+    with World.open(folder, "eth-tester") as world:
+        with pytest.raises(EnvironmentFault) as caught:
+            cards.show_card(world.context, card)
+        assert caught.value.error_code == "ledger-corrupt"
+
+
+def test_the_merchants_own_history_names_its_charges(world: World) -> None:
+    """What a charge's hash stands for is known where it was made, too."""
+    card = world.buy().card
+    made = world.charge(card, number="C-17")
+    (kept,) = world.context.journal.authorisations(
+        world.context.identity, signer=world.merchant.address, card=bytes.fromhex(card[2:])
+    )
+    assert (kept.kind, kept.message["reference"], kept.pays) == ("Charge", "C-17", made.document.max_pay)
+    assert world.context.journal.authorised(world.context.identity, world.merchant.address, since=0) == 0

@@ -9,6 +9,7 @@ commands of one account may run at once.
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -17,12 +18,13 @@ from typing import Self
 
 from wallet.errors import InvalidInput
 from wallet.ledger.records import PENDING, Authorisation, KnownCard, State, Transaction
-from wallet.ledger.store import BUSY_SECONDS, connect, faults, writing
+from wallet.ledger.store import BUSY_SECONDS, connect, faults, reading, writing
 
 OnStep = Callable[[str], None]
 """Told the name of each step once it is done; tests kill the process there."""
 
 _MAX = (1 << 63) - 1
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 
 
 class Journal:
@@ -75,9 +77,11 @@ class Journal:
             if value is not None:
                 query += f" AND {column} = ?"
                 values.append(value)
-        with faults(self.path):
+        with reading(self.path):
             rows = self._db.execute(query + " ORDER BY signed_at, rowid", values).fetchall()
-        return [Authorisation(**{**row, "message": json.loads(row["message"])}) for row in map(dict, rows)]
+            return [
+                Authorisation(**{**row, "message": json.loads(row["message"])}) for row in map(dict, rows)
+            ]
 
     def authorised(self, chain: str, signer: str, *, since: int) -> int:
         """Fen that `signer` let move at most by consumptions signed at or after `since`, for daily limits."""
@@ -184,6 +188,14 @@ class Journal:
         found = self._transactions(query + " ORDER BY block DESC LIMIT 1", [chain, purpose])
         return found[0] if found else None
 
+    def ever(self, chain: str, start: str) -> bool:
+        """Whether a transaction whose purpose begins with `start` stands in a block and did not fail."""
+        query = (
+            "SELECT 1 FROM tx WHERE chain = ? AND substr(purpose, 1, ?) = ? AND state IN ('mined', 'final')"
+        )
+        with faults(self.path):
+            return self._db.execute(query + " LIMIT 1", (chain, len(start), start)).fetchone() is not None
+
     # --------------------------------------------------------------------------------------- cards
 
     def remember_cards(self, cards: Iterable[KnownCard]) -> None:
@@ -204,8 +216,12 @@ class Journal:
         ]
         if owner is not None:
             query, values = query + " AND owner = ?", [*values, owner]
-        with faults(self.path):
-            return [KnownCard(**dict(row)) for row in self._db.execute(query + " ORDER BY card", values)]
+        with reading(self.path):
+            found = [KnownCard(**dict(row)) for row in self._db.execute(query + " ORDER BY card", values)]
+            for one in found:
+                if not (_ADDRESS.fullmatch(one.owner) and _ADDRESS.fullmatch(one.wallet)):
+                    raise ValueError(f"card 0x{one.card.hex()} has no address")
+            return found
 
     # -------------------------------------------------------------------------------------- chains
 
@@ -230,9 +246,9 @@ class Journal:
                 db.executemany(statement, rows)
 
     def _transactions(self, query: str, values: Sequence[object]) -> list[Transaction]:
-        with faults(self.path):
+        with reading(self.path):
             rows = self._db.execute(query, values).fetchall()
-        return [Transaction(**{**row, "state": State(row["state"])}) for row in map(dict, rows)]
+            return [Transaction(**{**row, "state": State(row["state"])}) for row in map(dict, rows)]
 
 
 def _small(name: str, value: int) -> int:

@@ -118,6 +118,16 @@ def faults(path: Path) -> Iterator[None]:
         raise _fault(path, problem) from problem
 
 
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """The same, also for rows that cannot be what was once written."""
+    with faults(path):
+        try:
+            yield
+        except ValueError as damage:
+            raise sqlite3.DatabaseError(f"a record is damaged: {damage}") from damage
+
+
 def _fault(path: Path, problem: sqlite3.Error) -> EnvironmentFault:
     text = str(problem).lower()
     if "locked" in text or "busy" in text:

@@ -54,7 +54,7 @@ class Context:
         if self.found is None:
             raise EnvironmentFault(
                 f"nothing is deployed on this chain ({self.identity})",
-                hint="run `prepaid deploy` first",
+                hint="run `prepaid deploy` first; if another machine did, copy its .prepaid/deployments here",
                 code="not-deployed",
                 chain=self.identity,
             )

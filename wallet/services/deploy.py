@@ -2,7 +2,7 @@
 
 What an interrupted or earlier run created is recognised by the journal and used again: the purpose of each
 creation carries the hash of its code and arguments, so changed contracts are created anew and unchanged
-ones are not.
+ones are not. Where the journal knows nothing, what the deployment file names is used.
 """
 
 from __future__ import annotations
@@ -98,6 +98,18 @@ def deploy(context: Context, operator: Signer) -> tuple[Context, Deployed]:
     return context.with_platform(deployment), Deployed(deployment, file, tuple(work.created))
 
 
+_FIELDS = {
+    "DigitalYuan": "token",
+    "TemplateRegistry": "template_registry",
+    "MerchantRegistry": "merchant_registry",
+    "Relay": "relay",
+    "SubWallet": "sub_wallet",
+    "ProductCatalogue": "catalogue",
+    "SubWalletFactory": "factory",
+}
+"""Contract -> field of the deployment; templates stand in a field of their own."""
+
+
 class _Work:
     """One deployment under way: looks for what is there, creates what is not."""
 
@@ -108,7 +120,7 @@ class _Work:
     def create(self, **codes: bytes) -> dict[str, str]:
         """Addresses of contracts with these creation codes, those missing created in one batch."""
         purposes = {name: f"deploy {name} {keccak256(code).hex()[:16]}" for name, code in codes.items()}
-        there = {name: self._earlier(purpose) for name, purpose in purposes.items()}
+        there = {name: self._earlier(purpose) or self._known(name) for name, purpose in purposes.items()}
         missing = [name for name, address in there.items() if address is None]
         items = [Item(None, codes[name], purposes[name], self._gas(codes[name])) for name in missing]
         receipts = send_all(self.context, self.operator, items, "deploy")
@@ -137,6 +149,17 @@ class _Work:
         done = self.context.journal.done(self.context.identity, purpose)
         receipt = None if done is None else self.context.chain.receipt(done.hash)
         return None if receipt is None else receipt.contract
+
+    def _known(self, name: str) -> str | None:
+        """What the deployment file says where the journal has no record of creating it, or of its successor.
+
+        A journal that was lost or is another machine's must not lead to a second platform beside the first.
+        """
+        found = self.context.found
+        if found is None or self.context.journal.ever(self.context.identity, f"deploy {name} "):
+            return None
+        field = _FIELDS.get(name)
+        return found.templates.get(name) if field is None else str(getattr(found, field))
 
     def _gas(self, code: bytes) -> int:
         return self.context.chain.estimate_gas(CallRequest(None, code, self.operator.address))
