@@ -13,13 +13,14 @@ from typing import TypeAlias
 
 import pytest
 
-from tests.services.world import World, prepare
+from tests.services.world import PRODUCT, World, prepare
 from wallet.chain.base import ChainError
 from wallet.errors import EnvironmentFault, PolicyRefusal, PrepaidError
 from wallet.exchange import Authorisation
 from wallet.ledger import State
 from wallet.rules import Status
-from wallet.services import cards, consume, deploy, terminate
+from wallet.services import buy, cards, consume, deploy, fund, terminate
+from wallet.services.once import BegunBefore
 from wallet.services.records import cards_of, find_card, state_of
 
 Action: TypeAlias = Callable[[World], object]
@@ -387,6 +388,46 @@ def test_anvil_killed_in_the_middle(tmp_path: Path, step: str) -> None:
         with lab.open() as world:
             assert isinstance(world.context.chain, AnvilChain)
             world.context.chain.stop()
+
+
+@pytest.mark.parametrize("step", ["prepared", "sent", "marked-sent", "mined"])
+def test_a_purchase_repeated_after_a_kill_is_not_made_twice(lab: Lab, step: str) -> None:
+    """Whoever types the command again is told that the first card is there; only a third try buys another."""
+    with lab.open() as world:
+        world.buy()
+    lab.run(buying, die_at=step)
+    with lab.open() as world:
+        with pytest.raises(BegunBefore) as caught:
+            world.buy()
+        assert caught.value.error_code == "begun-before"
+        assert len(cards_of(world.context, world.consumer.address)) == 2
+    with lab.open() as world:
+        world.buy()
+        assert len(cards_of(world.context, world.consumer.address)) == 3
+
+
+def test_funding_repeated_after_a_kill_is_not_done_twice(lab: Lab) -> None:
+    """The same for money given by the issuer."""
+
+    def funding(world: World) -> object:
+        return fund.fund(world.context, world.operator, world.other.address, 700)
+
+    lab.run(funding, die_at="prepared")
+    with lab.open() as world, pytest.raises(BegunBefore):
+        funding(world)
+    with lab.open() as world:
+        assert cards.balance(world.context, world.other.address).on_hand == 700
+
+
+def test_another_persons_half_done_purchase_stops_nobody(lab: Lab) -> None:
+    """Only the consumer whose purchase it was is asked to look first."""
+    with lab.open() as world:
+        world.buy()
+        fund.fund(world.context, world.operator, world.other.address, 100_000)
+    lab.run(buying, die_at="prepared")
+    with lab.open() as world:
+        preview = buy.preview_purchase(world.context, world.other.address, PRODUCT)
+        assert buy.buy(world.context, world.other, preview).frozen == 100_000
 
 
 def test_deploying_again_without_the_journal_finds_the_platform(lab: Lab) -> None:

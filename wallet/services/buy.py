@@ -22,6 +22,7 @@ from wallet.ledger import Authorisation, KnownCard
 from wallet.services.asking import outcome_of_opening
 from wallet.services.context import Context
 from wallet.services.onboard import name_of
+from wallet.services.once import BegunBefore
 from wallet.services.publish import Listing, find_product, unit_of
 from wallet.services.sending import Item, send, send_all, succeeded
 from wallet.signing.sentence import Shown, purchase_sentence
@@ -76,7 +77,12 @@ def preview_purchase(
     declared: int = 0,
     salt: int | None = None,
 ) -> Purchase:
-    """What buying `product` (id, start of it, or name) would do. Raises InvalidInput if it is not on sale."""
+    """What buying `product` (id, start of it, or name) would do.
+
+    Raises InvalidInput if it is not on sale, BegunBefore if this command found a purchase of the consumer's
+    that an earlier one had left half done.
+    """
+    _require_nothing_begun(context, consumer)
     listing = find_product(context, product) if isinstance(product, str) else product
     if not ask(context.chain, context.catalogue.is_on_sale(listing.key)):
         raise InvalidInput(
@@ -103,6 +109,18 @@ def preview_purchase(
         terms=terms,
         name=listing.name,
     )
+
+
+def _require_nothing_begun(context: Context, consumer: str) -> None:
+    for earlier in context.left_over:
+        what, _, card = earlier.purpose.partition(" ")
+        if what != "open":
+            continue
+        signed = context.journal.authorisations(
+            context.identity, card=bytes.fromhex(card[2:]), signer=consumer
+        )
+        if signed or earlier.sender == consumer:
+            raise BegunBefore(f"the purchase of card {card}", earlier)
 
 
 def _require_sound(context: Context, terms: Terms) -> None:

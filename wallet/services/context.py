@@ -18,7 +18,7 @@ from wallet.bindings.sub_wallet import SubWallet
 from wallet.bindings.sub_wallet_factory import SubWalletFactory
 from wallet.eip712.domain import Domain, sub_wallet_domain
 from wallet.errors import EnvironmentFault
-from wallet.ledger import Journal, Outbox, Recovery, recover
+from wallet.ledger import Journal, Outbox, Recovery, Transaction, recover
 from wallet.ledger.journal import OnStep
 from wallet.services.deployment import Deployment, load_deployment, stands
 
@@ -46,6 +46,8 @@ class Context:
     timeout: float = 60.0
     confirmations: int = 0
     language: str = "en"
+    left_over: tuple[Transaction, ...] = ()
+    """What earlier commands began and this one found finished or still waiting: not to be repeated."""
     _wallets: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -89,6 +91,10 @@ class Context:
         """The signing domain of the consumer's sub-wallet."""
         return sub_wallet_domain(self.platform.chain_id, self.wallet_of(owner).address)
 
+    def begun_before(self, purpose: str) -> Transaction | None:
+        """The transaction whose purpose begins so, if an earlier command began it and did not see its end."""
+        return next((t for t in self.left_over if t.purpose.startswith(purpose)), None)
+
     def with_platform(self, found: Deployment) -> Context:
         """The same context after a deployment."""
         return replace(self, found=found, _wallets={})
@@ -120,6 +126,15 @@ def open_context(
         journal.close()
         raise
     context = Context(
-        chain, journal, identity, deployments, found, on_progress, timeout, confirmations, language
+        chain,
+        journal,
+        identity,
+        deployments,
+        found,
+        on_progress,
+        timeout,
+        confirmations,
+        language,
+        left_over=(*recovery.finished, *recovery.waiting),
     )
     return context, recovery

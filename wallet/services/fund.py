@@ -12,6 +12,7 @@ from wallet.bindings.runtime import ask
 from wallet.chain.base import Capability
 from wallet.money import check_fen
 from wallet.services.context import Context
+from wallet.services.once import BegunBefore
 from wallet.services.sending import Item, send, send_all, succeeded
 from wallet.signing.signer import Signer
 
@@ -31,8 +32,14 @@ class Funded:
 
 
 def fund(context: Context, issuer: Signer, address: str, amount: int) -> Funded:
-    """Put `amount` fen into `address`; raises DigitalYuanNotIssuer if `issuer` is not the issuer."""
+    """Put `amount` fen into `address`; raises DigitalYuanNotIssuer if `issuer` is not the issuer.
+
+    Raises BegunBefore if an earlier command began to fund `address` and this one found it finished.
+    """
     check_fen(amount)
+    earlier = context.begun_before(f"fund {address}")
+    if earlier is not None:
+        raise BegunBefore(f"funding {address}", earlier)
     token = DigitalYuan(context.platform.token)
     receipt = send(context, issuer, token.mint(address, amount), f"fund {address}").receipt
     chain = context.chain
