@@ -190,6 +190,12 @@ ERRORS: Final[dict[str, tuple[Row, ...]]] = {
             "请移走该文件；`prepaid card list` 从链上重建各卡，`prepaid card void` 作废在外的授权",
         ),
     ),
+    "begun-before": (
+        (
+            "先前的命令已开始的操作（交易 {transaction}）刚刚完成或仍在进行；没有重复执行",
+            "请先查看结果；确实还要再做一次时才重新运行",
+        ),
+    ),
     "deployment-damaged": (
         ("{path} 不是可读的部署文件", "删除它并重新运行 `prepaid deploy`：链上已有的会被找到并使用"),
     ),
