@@ -105,10 +105,10 @@ def desk_of(session: Session, *, password_file: Path | None = None) -> Desk:
 def _tell(session: Session, chain: Chain, recovery: Recovery) -> None:
     t = session.t
     for notice in chain.notices:
-        session.note(notice)
+        session.tell(notice)
     chain.notices.clear()
     if recovery.previous is not None:
-        session.note(t("recovery.another-chain"))
+        session.tell(t("recovery.another-chain"))
     told: tuple[tuple[str, tuple[Transaction, ...]], ...] = (
         ("recovery.finished", recovery.finished),
         ("recovery.failed", recovery.failed),
@@ -117,4 +117,4 @@ def _tell(session: Session, chain: Chain, recovery: Recovery) -> None:
     )
     for key, transactions in told:
         for one in transactions:
-            session.note(t(key, purpose=one.purpose, hash=f"0x{one.hash.hex()}", note=one.note))
+            session.tell(t(key, purpose=one.purpose, hash=f"0x{one.hash.hex()}", note=one.note))

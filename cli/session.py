@@ -69,9 +69,13 @@ class Session:
         return Style(sys.stderr.isatty() and _colour_wanted())
 
     def note(self, text: str) -> None:
-        """A remark beside the result, on stderr."""
+        """A remark beside the result, on stderr; `--quiet` leaves it out."""
         if not self.settings.quiet:
             print(text, file=sys.stderr)
+
+    def tell(self, text: str) -> None:
+        """What became of money or is damaged, on stderr: told with `--quiet` and `--json` too."""
+        print(text, file=sys.stderr)
 
     def progress(self, label: str = "") -> Progress:
         """A progress line for work that starts now, or with the first step that is told."""

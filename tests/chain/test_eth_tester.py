@@ -427,8 +427,8 @@ def test_reading_history_needs_no_evm(path: Path, run: Any) -> None:
 
 
 @pytest.mark.slow
-def test_a_chain_of_two_thousand_transactions_opens_at_once(path: Path) -> None:
-    """Reopening, and one contract's history, both well under what a person notices."""
+def test_a_chain_of_two_thousand_transactions_reopens_with_all_of_them(path: Path) -> None:
+    """How fast is for the benchmark to say."""
     with EthTesterChain(path) as chain:
         probes = [deploy(chain), deploy(chain)]
         nonce, fee = chain.nonce(ALICE.address), 10**12
@@ -439,19 +439,11 @@ def test_a_chain_of_two_thousand_transactions_opens_at_once(path: Path) -> None:
             ]
             chain.send_many(raws)
         assert chain.head().number >= 6
-    began = time.perf_counter()
     with EthTesterChain(path) as chain:
-        opened = time.perf_counter() - began
         logs = chain.logs(probes[0], [BUMPED])
-        searched = time.perf_counter() - began
         receipts = chain.receipts([log.tx_hash for log in logs])
-        read = time.perf_counter() - began
     assert len(logs) == 1_000
     assert all(receipts)
-    # About 0.01, 0.02 and 0.05 s on an idle machine; eth-tester's own search takes minutes here.
-    assert opened < 0.5
-    assert searched < 1.0
-    assert read < 2.0
 
 
 def test_web3_sees_the_same_chain(path: Path) -> None:

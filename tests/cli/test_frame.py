@@ -45,26 +45,6 @@ def test_help_imports_nothing_heavy(args: tuple[str, ...], clean_environment: En
     assert not loaded & HEAVY
 
 
-def test_help_takes_a_third_of_importing_web3(clean_environment: Environment) -> None:
-    """`prepaid --help` stays under 0.35 of `import web3`, measured side by side."""
-
-    environment = clean_environment()
-
-    def least(*command: str) -> float:
-        """Processor seconds: other work on the machine stretches the clock, not these."""
-        spans = []
-        for _ in range(3):
-            before = os.times()
-            subprocess.run([sys.executable, *command], env=environment, capture_output=True, check=True)
-            after = os.times()
-            spans.append(
-                after.children_user + after.children_system - before.children_user - before.children_system
-            )
-        return min(spans)
-
-    assert least("-m", "cli.main", "--help") < 0.35 * least("-c", "import web3")
-
-
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_help_in_every_language(name: str, lang: str, call: Callable[..., Run]) -> None:
