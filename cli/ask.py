@@ -32,7 +32,8 @@ def confirm(session: Session, statement: str, *, yes: bool) -> None:
         raise PolicyRefusal(t("ask.nobody", question=statement), hint=t("ask.use-yes"), code="not-confirmed")
     with session.hushed():
         if not session.settings.json:
-            session.note(statement)
+            # What somebody is asked to agree to is shown whatever --quiet says.
+            (session.note if yes else session.tell)(statement)
         if yes:
             return
         print(f"{t('ask.agreed')} {t('ask.choice')} ", end="", file=sys.stderr, flush=True)
