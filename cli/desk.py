@@ -98,8 +98,11 @@ def desk_of(session: Session, *, password_file: Path | None = None) -> Desk:
         language=session.t.lang,
     )
     session.exits.callback(context.journal.close)
+    people = People(home)
     _tell(session, chain, recovery)
-    return Desk(session, context, People(home), password_file)
+    for file in people.damaged():
+        session.tell(session.t("account.left-out", file=file.path))
+    return Desk(session, context, people, password_file)
 
 
 def _tell(session: Session, chain: Chain, recovery: Recovery) -> None:

@@ -15,7 +15,7 @@ from wallet.errors import InvalidInput
 if TYPE_CHECKING:
     from wallet.chain.base import Chain
     from wallet.home import Home
-    from wallet.signing.accounts import Keystore
+    from wallet.signing.accounts import Damaged, Keystore
     from wallet.signing.passwords import PasswordSource
     from wallet.signing.signer import Signer
 
@@ -45,8 +45,10 @@ class People:
         """Keystore accounts first: a person's own account comes before a development one of its name."""
         from wallet.signing.dev import COUNT, dev_addresses
 
-        own = [Person(one.name, one.address, "keystore") for one in self._keystore().accounts()]
-        taken = {one.name for one in own}
+        accounts, damaged = self._keystore().look()
+        own = [Person(one.name, one.address, "keystore") for one in accounts]
+        # Nobody else may answer to the name of an account whose file cannot be read.
+        taken = {one.name for one in accounts} | {one.name for one in damaged}
         names = [FRIENDLY[n] if n < len(FRIENDLY) else f"dev{n}" for n in range(COUNT)]
         shared = [
             Person(name, address, "development", n)
@@ -55,8 +57,15 @@ class People:
         ]
         return own + shared
 
+    def damaged(self) -> list[Damaged]:
+        """Keystore files that cannot be read."""
+        return self._keystore().look()[1]
+
     def find(self, who: str, *, where: str) -> Person:
-        """The person of that name or address. Raises InvalidInput `unknown-account` or `invalid-address`."""
+        """The person of that name or address. Raises InvalidInput `unknown-account` or `invalid-address`.
+
+        EnvironmentFault `keystore-damaged` if it is an account whose file cannot be read.
+        """
         if who.startswith("0x"):
             from wallet.address import parse_address
 
@@ -68,6 +77,9 @@ class People:
         for person in known:
             if who == person.name:
                 return person
+        for one in self.damaged():
+            if who == one.name:
+                raise one.problem
         numbered = _NUMBERED.fullmatch(who)
         for person in known:
             if numbered and person.index == int(numbered[1]):

@@ -71,10 +71,17 @@ def list_(ctx: typer.Context) -> Result:
     """Keystore files first, then the development accounts, which sign on local chains only."""
     session = session_of(ctx)
     t = session.t
-    known = People(session.home()).known()
+    people = People(session.home())
+    known = people.known()
+    data: list[dict[str, str | None]] = [
+        {"name": one.name, "address": one.address, "kind": one.kind} for one in known
+    ]
     rows = [(one.name, one.address, t(f"account.{one.kind}")) for one in known]
+    for file in people.damaged():
+        data.append({"name": file.name, "address": None, "kind": "damaged"})
+        rows.append((file.name, "—", t("account.damaged")))
+        session.tell(t("account.left-out", file=file.path))
     text = table((t("head.name"), t("head.address"), t("head.kind")), rows, style=session.style)
-    data = [{"name": one.name, "address": one.address, "kind": one.kind} for one in known]
     return Result(data, text)
 
 

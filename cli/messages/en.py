@@ -151,6 +151,8 @@ TEXT: Final[dict[str, str]] = {
     "head.frozen": "Frozen",
     "account.keystore": "keystore",
     "account.development": "development (local chains only)",
+    "account.damaged": "damaged, cannot be used",
+    "account.left-out": "{file} cannot be read and is left out: restore it from a backup, or move it away.",
     "account.funded": "{who} received {amount} yuan and has {on_hand} on hand.",
     "cmd.account.recoverable": "Accounts that survive a lost key.",
     "cmd.account.recoverable.new": "Make one, with a key and a guardian.",

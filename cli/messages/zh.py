@@ -149,6 +149,8 @@ TEXT: Final[dict[str, str]] = {
     "head.frozen": "冻结",
     "account.keystore": "密钥库",
     "account.development": "开发用（仅限本地链）",
+    "account.damaged": "已损坏，不能使用",
+    "account.left-out": "{file} 无法读取，已略过：请从备份恢复，或将其移走。",
     "account.funded": "{who} 收到 {amount} 元，现有 {on_hand} 元。",
     "cmd.account.recoverable": "密钥丢失后可恢复的账户。",
     "cmd.account.recoverable.new": "新建，指定密钥与监护人。",

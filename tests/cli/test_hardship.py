@@ -24,3 +24,24 @@ def test_what_the_chain_forgot_is_told_always(option: str, shop: Path, call: Cal
     assert done.status == 0
     assert "The chain has forgotten: fund" in done.err
     assert "forgotten" not in done.out
+
+
+def test_one_damaged_key_file_stops_nobody_else(shop: Path, call: Call, tmp_path: Path) -> None:
+    """Others act; its own name reaches nobody, not even a development account so called."""
+    keys = tmp_path / ".prepaid" / "keys"
+    keys.mkdir(exist_ok=True)
+    for name in ("mei", "bob"):
+        (keys / f"{name}.json").write_text('{"a": 1}')
+    done = call("card", "buy", "储值", "--as", "alice", "--yes", "--json")
+    assert done.data["card"]
+    assert str(keys / "mei.json") in done.err
+    listed = call("account", "list", "--json")
+    kinds = {one["name"]: one["kind"] for one in listed.data}
+    assert (kinds["mei"], kinds["bob"], kinds["alice"]) == ("damaged", "damaged", "development")
+    assert str(keys / "mei.json") in listed.err
+    for name in ("mei", "bob"):
+        opened = call("account", "fund", "alice", "1", "--as", name, "--json")
+        assert (opened.status, opened.code) == (4, "keystore-damaged")
+        assert f"{name}.json" in opened.envelope["error"]["message"]
+        assert opened.envelope["error"]["hint"]
+        assert call("account", "fund", name, "1", "--json").code == "keystore-damaged"

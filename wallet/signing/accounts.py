@@ -16,7 +16,7 @@ from typing import Any
 
 from wallet.address import parse_address
 from wallet.eip712.signature import ORDER, public_address
-from wallet.errors import InvalidInput, PolicyRefusal
+from wallet.errors import InvalidInput, PolicyRefusal, PrepaidError
 from wallet.home import unwritable
 from wallet.signing import v3
 from wallet.signing.dev import dev_addresses
@@ -37,6 +37,15 @@ class Account:
     path: Path
 
 
+@dataclass(frozen=True, slots=True)
+class Damaged:
+    """A keystore file that cannot be read: its name, its path, and the error that opening it is."""
+
+    name: str
+    path: Path
+    problem: PrepaidError
+
+
 class Keystore:
     """The folder of keystore files. `cost` is scrypt's N, lower only in tests."""
 
@@ -45,20 +54,36 @@ class Keystore:
         self._cost = cost
 
     def accounts(self) -> list[Account]:
-        """All accounts, by name. EnvironmentFault (`keystore-damaged`) names a file that cannot be read."""
-        if not self._folder.is_dir():
-            return []
-        return [_account(path, _load(path)) for path in sorted(self._folder.glob("*.json"))]
+        """All accounts whose files can be read, by name."""
+        return self.look()[0]
+
+    def look(self) -> tuple[list[Account], list[Damaged]]:
+        """All accounts by name, and the files that are none: one bad file must not lock up the others."""
+        accounts: list[Account] = []
+        damaged: list[Damaged] = []
+        paths = sorted(self._folder.glob("*.json")) if self._folder.is_dir() else []
+        for path in paths:
+            try:
+                accounts.append(_account(path, _load(path)))
+            except PrepaidError as problem:
+                damaged.append(Damaged(path.stem, path, problem))
+        return accounts, damaged
 
     def find(self, name_or_address: str) -> Account:
-        """The account of that name or address. InvalidInput (`unknown-account`) lists what there is."""
-        accounts = self.accounts()
+        """The account of that name or address. InvalidInput (`unknown-account`) lists what there is.
+
+        EnvironmentFault (`keystore-damaged`) if it is one whose file cannot be read.
+        """
+        accounts, damaged = self.look()
         wanted = name_or_address
         if wanted.startswith("0x"):
             wanted = parse_address(wanted, where="account")
         for account in accounts:
             if wanted in (account.name, account.address):
                 return account
+        for one in damaged:
+            if wanted == one.name:
+                raise one.problem
         known = ", ".join(account.name for account in accounts) or "none yet"
         raise InvalidInput(
             f"there is no account {name_or_address!r}",
