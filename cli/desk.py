@@ -82,12 +82,12 @@ def open_desk(ctx: typer.Context, *, password_file: Path | None = None) -> Desk:
     return desk_of(session, password_file=password_file)
 
 
-def desk_of(session: Session, *, password_file: Path | None = None) -> Desk:
-    """The same for a session in hand."""
+def desk_of(session: Session, *, password_file: Path | None = None, passing: bool = False) -> Desk:
+    """The same for a session in hand; `passing` where a chain that ends with the command will do."""
     from wallet.services.context import open_context
 
     home = session.home()
-    chain = session.open_chain()
+    chain = session.open_chain(passing=passing)
     progress = session.exits.enter_context(session.progress())
     context, recovery = open_context(
         chain,

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from wallet.home import Home
 
 DEFAULT_CHAIN = "eth-tester"
+PASSING = "revm"
+"""The chain that lives in the process of one command."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +105,20 @@ class Session:
 
         return Home.find(self.settings.home)
 
-    def open_chain(self) -> Chain:
-        """The chain that the options, the environment or config.toml name; closed when the command ends."""
+    def open_chain(self, *, passing: bool = False) -> Chain:
+        """The chain that the options, the environment or config.toml name; closed when the command ends.
+
+        InvalidInput `chain-passing` for one that ends with the command, unless a `passing` one will do: what
+        a command did or marked there, no other could ever find.
+        """
         from wallet.chain import open_chain
 
-        chain = open_chain(self.chain_spec(), self.home(), self.chain_options())
+        spec = self.chain_spec()
+        if spec == PASSING and not passing:
+            raise InvalidInput(
+                self.t("chain.passing"), hint=self.t("chain.passing-hint"), code="chain-passing"
+            )
+        chain = open_chain(spec, self.home(), self.chain_options())
         self.exits.callback(chain.close)
         return chain
 

@@ -28,7 +28,7 @@ def start(ctx: typer.Context) -> Result:
     """Starts or joins anvil; makes the embedded chain's file if it is not there."""
     session = session_of(ctx)
     with session.progress(session.t("chain.starting")):
-        chain = session.open_chain()
+        chain = session.open_chain(passing=True)
     data = _facts(chain)
     return Result(data, f"{session.t('chain.started', name=chain.name)}\n{_text(data, session)}")
 

@@ -45,3 +45,19 @@ def test_one_damaged_key_file_stops_nobody_else(shop: Path, call: Call, tmp_path
         assert f"{name}.json" in opened.envelope["error"]["message"]
         assert opened.envelope["error"]["hint"]
         assert call("account", "fund", name, "1", "--json").code == "keystore-damaged"
+
+
+@pytest.mark.parametrize("words", ["deploy", "chain snapshot", "chain save x", "card list"])
+@pytest.mark.parametrize(("lang", "said"), [("en", "as long as one command"), ("zh", "只存续一条命令")])
+def test_a_chain_that_ends_with_the_command_is_no_place_to_deploy(
+    words: str, lang: str, said: str, call: Call, tmp_path: Path
+) -> None:
+    """No success is claimed that the next command could not see, and no file is left."""
+    call("init")
+    before = sorted(tmp_path.rglob("*"))
+    done = call("--chain", "revm", *words.split(), "--lang", lang, "--json")
+    assert (done.status, done.code) == (2, "chain-passing")
+    assert said in done.envelope["error"]["message"]
+    assert "--chain anvil" in done.envelope["error"]["hint"]
+    assert sorted(tmp_path.rglob("*")) == before
+    assert call("--chain", "revm", "chain", "start", "--json").data["name"] == "revm"
