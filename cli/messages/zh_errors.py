@@ -200,7 +200,18 @@ ERRORS: Final[dict[str, tuple[Row, ...]]] = {
         ("{path} 不是可读的部署文件", "删除它并重新运行 `prepaid deploy`：链上已有的会被找到并使用"),
     ),
     # ---- chains
-    "not-deployed": (("这条链（{chain}）上还没有平台", "先运行 `prepaid deploy`"),),
+    "deployment-unfit": (
+        ("{file} 属于链 {found}，而这条链是 {chain}", "请用 --chain 或 --rpc 指明平台所在的链"),
+        ("{file} 写有 {address}，而这条链上该处没有合约", "链被回退过，或节点落后？否则请要一份新的文件"),
+        ("{file} 不是可读的部署文件", "请索取 `prepaid deploy --out FILE` 写出的文件"),
+        ("这里已有另一个平台：{path}", "请用 --home 另用一个文件夹，或移走该文件"),
+    ),
+    "not-deployed": (
+        (
+            "这条链（{chain}）上还没有平台",
+            "先运行 `prepaid deploy`；已由别的机器部署的，用其文件 `prepaid deploy --join FILE`",
+        ),
+    ),
     "deployed-by-another": (
         ("这条链上的平台属于 {operator}", "请用该账户，或在自己的链上运行 `prepaid chain reset`"),
     ),

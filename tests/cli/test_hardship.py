@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -61,3 +63,56 @@ def test_a_chain_that_ends_with_the_command_is_no_place_to_deploy(
     assert "--chain anvil" in done.envelope["error"]["hint"]
     assert sorted(tmp_path.rglob("*")) == before
     assert call("--chain", "revm", "chain", "start", "--json").data["name"] == "revm"
+
+
+def test_another_machine_joins_the_platform(shop: Path, call: Call, tmp_path: Path) -> None:
+    """By the file that `deploy --out` writes; it then sees the same products and buys a card."""
+    handed, there = str(tmp_path / "platform.json"), tmp_path / "there" / ".prepaid"
+    first = call("deploy", "--out", handed, "--json").data
+    call("init", "--home", str(there))
+    shutil.copytree(shop / ".prepaid" / "chains", there / "chains", dirs_exist_ok=True)
+    lost = call("product", "list", "--json", "--home", str(there))
+    assert lost.code == "not-deployed"
+    assert "prepaid deploy --join" in lost.envelope["error"]["hint"]
+    joined = call("deploy", "--join", handed, "--json", "--home", str(there)).data
+    assert (joined["created"], joined["factory"]) == ([], first["factory"])
+    assert call("card", "buy", "储值", "--yes", "--json", "--home", str(there)).data["card"]
+    assert call("deploy", "--join", handed, "--json", "--home", str(there)).status == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"identity": "1-00"}, "1-00"),
+        ({"factory": "0x" + "11" * 20}, "0x" + "11" * 20),
+        ({"token": 5}, "token"),
+        ({"block": "x"}, "block"),
+        ({"identity": "../../x"}, "../../x"),
+        (None, "not a readable"),
+    ],
+)
+def test_a_file_that_does_not_fit_is_not_joined(
+    change: dict[str, object] | None, said: str, shop: Path, call: Call, tmp_path: Path
+) -> None:
+    """Another chain, an address without a contract, a field or a file of nonsense: nothing is written."""
+    kept = next((shop / ".prepaid" / "deployments").glob("*.json"))
+    handed = tmp_path / "platform.json"
+    handed.write_text(
+        "nonsense" if change is None else json.dumps({**json.loads(kept.read_text()), **change})
+    )
+    kept.unlink()
+    done = call("deploy", "--join", str(handed), "--json")
+    assert (done.status, done.code) == (2, "deployment-unfit")
+    assert said in done.envelope["error"]["message"]
+    assert done.envelope["error"]["hint"]
+    assert not list(kept.parent.iterdir())
+
+
+def test_no_second_platform_is_joined_over_the_first(shop: Path, call: Call, tmp_path: Path) -> None:
+    kept = next((shop / ".prepaid" / "deployments").glob("*.json"))
+    before = json.loads(kept.read_text())
+    handed = tmp_path / "platform.json"
+    handed.write_text(json.dumps({**before, "factory": before["token"]}))
+    done = call("deploy", "--join", str(handed), "--json")
+    assert (done.status, done.code) == (2, "deployment-unfit")
+    assert json.loads(kept.read_text()) == before

@@ -56,7 +56,7 @@ class Context:
         if self.found is None:
             raise EnvironmentFault(
                 f"nothing is deployed on this chain ({self.identity})",
-                hint="run `prepaid deploy` first; if another machine did, copy its .prepaid/deployments here",
+                hint="run `prepaid deploy` first; if another machine did: `prepaid deploy --join FILE`",
                 code="not-deployed",
                 chain=self.identity,
             )

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wallet.address import parse_address
-from wallet.errors import EnvironmentFault, PrepaidError
+from wallet.errors import EnvironmentFault, InvalidInput, PrepaidError
 from wallet.home import write_atomic
 
 if TYPE_CHECKING:
@@ -63,10 +63,15 @@ def path_of(folder: Path, identity: str) -> Path:
 
 
 def save_deployment(folder: Path, deployment: Deployment) -> Path:
-    """Write the file, whole or not at all."""
+    """Write the chain's own file, whole or not at all."""
     path = path_of(folder, deployment.identity)
-    write_atomic(path, json.dumps({"schema": SCHEMA, **asdict(deployment)}, indent=2) + "\n")
+    write_deployment(path, deployment)
     return path
+
+
+def write_deployment(path: Path, deployment: Deployment) -> None:
+    """Write a file that `join` reads, whole or not at all."""
+    write_atomic(path, json.dumps({"schema": SCHEMA, **asdict(deployment)}, indent=2) + "\n")
 
 
 def load_deployment(folder: Path, identity: str) -> Deployment | None:
@@ -84,6 +89,58 @@ def load_deployment(folder: Path, identity: str) -> Deployment | None:
         raise _damaged(path, str(problem)) from problem
 
 
+def join(chain: Chain, folder: Path, file: Path) -> Deployment:
+    """Take over the deployment `file` that another machine wrote, once it is about this very chain.
+
+    Raises InvalidInput `deployment-unfit` if the file cannot be read, is about another chain, names an
+    address without code, or if another platform is known here already. What the contracts do is not
+    checked: take such a file only from somebody you would take the platform's addresses from.
+    """
+    identity = str(chain.identity())
+    try:
+        fields = json.loads(file.read_text("utf-8"))
+        found = fields["identity"]
+        if found == identity:
+            deployment = _read(fields, identity)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, PrepaidError) as problem:
+        raise InvalidInput(
+            f"{file}: not a readable deployment file ({problem})",
+            hint="ask for the file that `prepaid deploy --out FILE` writes",
+            code="deployment-unfit",
+            file=str(file),
+        ) from problem
+    if found != identity or deployment.chain_id != chain.chain_id():
+        raise InvalidInput(
+            f"{file} is about the chain {found}, and this is {identity}",
+            hint="name the platform's chain with --chain or --rpc",
+            code="deployment-unfit",
+            file=str(file),
+            found=str(found),
+            chain=identity,
+        )
+    named = [getattr(deployment, name) for name in _ADDRESSES if name != "operator"]
+    for address in (*named, *deployment.templates.values()):
+        if not chain.code(address):
+            raise InvalidInput(
+                f"{file} names {address}, where this chain has no contract",
+                hint="was the chain rolled back, or is the node behind? otherwise ask for a new file",
+                code="deployment-unfit",
+                file=str(file),
+                address=address,
+            )
+    earlier = load_deployment(folder, identity)
+    differs = earlier is not None and any(getattr(earlier, n) != getattr(deployment, n) for n in _ADDRESSES)
+    if earlier is not None and differs and stands(chain, earlier):
+        raise InvalidInput(
+            f"another platform is known here: {path_of(folder, identity)}",
+            hint="use another folder with --home, or move that file away",
+            code="deployment-unfit",
+            path=str(path_of(folder, identity)),
+        )
+    save_deployment(folder, deployment)
+    return deployment
+
+
 def _read(fields: dict[str, Any], identity: str) -> Deployment:
     if fields.pop("schema") != SCHEMA:
         raise ValueError("its schema is not " + SCHEMA)
@@ -92,6 +149,9 @@ def _read(fields: dict[str, Any], identity: str) -> Deployment:
     for name in _ADDRESSES:
         fields[name] = parse_address(fields[name], where=name, checksum_required=True)
     fields["templates"] = {k: parse_address(v, where=k) for k, v in fields["templates"].items()}
+    for name in ("chain_id", "block", "ready"):
+        if not isinstance(fields.get(name, 0), int):
+            raise ValueError(f"{name} is not a whole number")
     for title, form in fields["forms"].items():
         if len(bytes.fromhex(form[2:])) != 32:
             raise ValueError(f"the hash of {title} is not 32 bytes")
