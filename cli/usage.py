@@ -49,9 +49,24 @@ def from_parser(error: Any, t: Messages) -> InvalidInput:
 def _no_such_option(error: Any, hint: str, t: Messages) -> InvalidInput:
     name = str(error.option_name)
     if _NEGATIVE.match(name):
-        return _usage(t("usage.negative", value=name), t("usage.negative-hint"), code="invalid-amount")
+        return _negative(name, error.ctx, hint, t)
     near = ", ".join(sorted(error.possibilities or ()))
     return _usage(t("usage.no-option", name=name), t("usage.near", names=near) if near else hint)
+
+
+def _negative(value: str, context: Any, hint: str, t: Messages) -> InvalidInput:
+    """For `-1`, which the parser takes for an option: what the command wanted a number for."""
+    params = context.command.params if context is not None else ()
+    wanted = {_name(param) for param in params if param.param_type_name == "argument"}
+    if "SPAN" in wanted:
+        return _usage(
+            t("usage.negative-span", value=value), t("usage.negative-span-hint"), code="invalid-span"
+        )
+    if wanted & {"YUAN", "AMOUNT", "TOTAL"}:
+        return _usage(t("usage.negative", value=value), t("usage.negative-hint"), code="invalid-amount")
+    if "0-3" in wanted:
+        return _usage(t("usage.not-whole", value=value), hint)
+    return _usage(t("usage.no-option", name=value), hint)
 
 
 def _usage(message: str, hint: str, *, code: str = "usage") -> InvalidInput:

@@ -116,3 +116,25 @@ def test_no_second_platform_is_joined_over_the_first(shop: Path, call: Call, tmp
     done = call("deploy", "--join", str(handed), "--json")
     assert (done.status, done.code) == (2, "deployment-unfit")
     assert json.loads(kept.read_text()) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        ("chain advance -1", "invalid-span", "-1 is not a span of time"),
+        ("chain advance -1d", "invalid-span", "is not a span of time"),
+        ("account fund alice -1", "invalid-amount", "-1 is not an amount in yuan"),
+        ("card charge 3f2a -1 --number 1", "invalid-amount", "-1 is not an amount in yuan"),
+        ("merchant tier bob -1", "usage", "-1 is not a whole number"),
+        ("chain revert -1", "usage", "there is no option -1 here"),
+        ("card list -1", "usage", "there is no option -1 here"),
+    ],
+)
+def test_a_negative_number_is_refused_as_what_it_was_meant_for(
+    words: str, code: str, said: str, call: Call
+) -> None:
+    call("init")
+    done = call(*words.split(), "--json")
+    assert (done.status, done.code) == (2, code)
+    assert said in done.envelope["error"]["message"]
+    assert done.envelope["error"]["hint"]
