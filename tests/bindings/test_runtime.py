@@ -58,6 +58,24 @@ def test_an_error_without_words_still_reads() -> None:
     assert hint
 
 
+@pytest.mark.parametrize(
+    ("name", "status", "said"),
+    [
+        ("SubWallet_CardNotOpen", 2, "(ended)"),
+        ("SubWallet_NothingToCollect", 1, "(open)"),
+        ("MerchantRegistry_WrongStatus", 4, "“stopped”"),
+        ("MerchantRegistry_WrongStatus", 9, "“9”"),
+    ],
+)
+def test_a_status_is_said_in_words(name: str, status: int, said: str) -> None:
+    """A number that has no word yet stays a number; the error's own value is the number always."""
+    kind = next(cls for cls in errors.BY_SELECTOR.values() if cls.name == name)
+    first = b"\x12" * 32 if name.startswith("SubWallet") else "0x" + "11" * 20
+    error = kind(first, status)
+    assert said in error.message
+    assert error.values["status"] == status
+
+
 def test_errors_that_solidity_makes() -> None:
     """`require` with a text, panics, and nothing at all."""
     assert "too late" in decode_revert(bytes.fromhex("08c379a0") + encode("(string)", ("too late",))).message

@@ -29,7 +29,7 @@ HINTS: dict[str, tuple[str, str]] = {
         "this authorisation was voided (signed in epoch {signed}, the card is in epoch {current})",
         _STALE,
     ),
-    "SubWallet_CardNotOpen": ("card {card} is not open (status {status})", _SHOW),
+    "SubWallet_CardNotOpen": ("card {card} is not open ({status})", _SHOW),
     "SubWallet_CardExists": (
         "card {card} was opened before; a card opens once",
         "buy again: it gets a new id",
@@ -71,7 +71,7 @@ HINTS: dict[str, tuple[str, str]] = {
         "use `consume`, charge by charge",
     ),
     "SubWallet_NothingDue": ("nothing on card {card} is due by itself now", _SHOW),
-    "SubWallet_NothingToCollect": ("nothing waits to be collected on card {card} (status {status})", _SHOW),
+    "SubWallet_NothingToCollect": ("nothing waits to be collected on card {card} ({status})", _SHOW),
     "SubWallet_EpochNotGrowing": (
         "epoch {proposed} is not above the current {current}",
         "take the next number",
@@ -93,7 +93,7 @@ HINTS: dict[str, tuple[str, str]] = {
         "rules may only compute: no storage, time, balance, calls or logs; make both functions `pure`",
     ),
     "MerchantRegistry_WrongStatus": (
-        "merchant {merchant} has status {status}, from which this step does not follow",
+        "merchant {merchant} stands at “{status}”, from which this step does not follow",
         "`prepaid merchant show` tells what is possible",
     ),
     "MerchantRegistry_NoSuchTier": ("there is no tier {tier}", "tiers are 0 (none) to 3 (highest)"),
@@ -137,9 +137,21 @@ HINTS: dict[str, tuple[str, str]] = {
 }
 """Error name -> (message with {values}, hint)."""
 
+_CARD = ("never opened", "open", "ended", "ended, the merchant still to collect", "ended short")
+_MERCHANT = ("never applied", "applied", "approved", "suspended", "stopped", "closed")
+_STATUS = {
+    "SubWallet_CardNotOpen": _CARD,
+    "SubWallet_NothingToCollect": _CARD,
+    "MerchantRegistry_WrongStatus": _MERCHANT,
+}
+"""Error name -> what its `status` says, in the order in which the contracts number it."""
+
 
 def explain(name: str, values: Mapping[str, Any]) -> tuple[str, str]:
     """Message and hint for the error `name` with `values` (bytes already as 0x text)."""
+    said, status = _STATUS.get(name, ()), values.get("status")
+    if isinstance(status, int) and status < len(said):
+        values = {**values, "status": said[status]}
     row = HINTS.get(name)
     if row is None:
         return _sentence(name, values), ""
