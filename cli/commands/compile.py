@@ -27,9 +27,11 @@ def compile(  # noqa: A001 (the command's name)
     offline: Annotated[bool, Option("--offline")] = False,
 ) -> Result:
     """FOLDER may also be one `.sol` file. With --out each contract's ABI and bytecode is written there."""
-    from wallet.compiler import compile_folder
+    from wallet.compiler import compile_folder, find_compiler
 
     session = session_of(ctx)
+    if solc is not None:
+        find_compiler(explicit=solc)  # refused by name even when the cache would need no compiler
     only = [folder] if folder.suffix == ".sol" else None
     with session.progress(session.t("compile.running")):
         done = compile_folder(

@@ -194,3 +194,19 @@ def test_a_template_is_copied_renamed_and_never_overwritten(call: Call, tmp_path
     assert call("template", "new", "a b", "--json").code == "invalid-name"
     assert call("template", "new", "Other", "--from", "Nothing", "--json").code == "no-template"
     assert not (tmp_path / "Other.sol").exists()
+
+
+def test_a_wrong_compiler_named_outright_is_refused_even_if_nothing_changed(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The cache would need no compiler, but who names one is told that it is the wrong one."""
+    monkeypatch.chdir(tmp_path)
+    call("init")
+    call("template", "new", "Mine")
+    assert call("compile", "--json").status == 0
+    old = tmp_path / "solc"
+    old.write_text("#!/bin/sh\necho solc\necho Version: 0.8.20+commit.a1b79de6.Linux.g++\n")
+    old.chmod(0o755)
+    refused = call("compile", "--solc", str(old), "--json")
+    assert (refused.status, refused.code) == (4, "compiler-refused")
+    assert "0.8.20" in refused.envelope["error"]["message"]
