@@ -206,8 +206,8 @@ logs), added up from traces. They explain most of each gap, not all of it.
 
 - **consume** 57,900: transaction 21,000; calldata 5,400 (twelve words of terms, six of the charge, a
   64-byte signature); clone 2,740; card slot 5,000; ecrecover 3,100; template account 2,600; the token's own
-  transfer 15,500; event 2,500. Our checks take 7,800 more in the legacy code generator and the template 1,700;
-  for 60,000 both together would have to fit into 2,100. That is not shown to be impossible, only not reached.
+  transfer 15,500; event 2,500. Our checks take 7,900 more in the legacy code generator and the template
+  1,700; for 60,000 both would have to fit into 2,100. That is not shown to be impossible, only not reached.
 - **a batch** could be cheaper than it is: compiled via-IR the same source needs 13,500 for each consumption
   (and 65,000 for a single one). It is not compiled that way because that takes 2.6 times as long, and because
   the marks are stated for the legacy generator.
