@@ -2,6 +2,9 @@
 
 Each language is one flat table of templates under the same keys (a test compares them). Library errors
 carry an English message of their own; a table may hold `error.<code>`, which then takes its place.
+
+What every command may need stands in `en.py` and `zh.py`; a part of the product brings its own words, both
+languages side by side, in `areas/<part>.py`, read when a key is not in the first table.
 """
 
 from __future__ import annotations
@@ -13,26 +16,52 @@ from wallet.errors import InvalidInput
 
 LANGUAGES: Final = ("en", "zh")
 
+AREAS: Final[tuple[str, ...]] = ()
+"""Modules below `areas/`. `TEXT` holds key: (English, Chinese); `ERRORS`, if there is one, the Chinese rows for
+errors of that part, as in `zh_errors`, those of its contracts included."""
+
 
 class Messages:
     """The table of one language; call it with a key and the values of its template."""
 
-    __slots__ = ("_table", "lang")
+    __slots__ = ("_table", "_whole", "lang")
 
     def __init__(self, lang: str) -> None:
         self.lang = lang
-        self._table: dict[str, str] = import_module(f"cli.messages.{lang}").TEXT
+        self._table: dict[str, str] = dict(import_module(f"cli.messages.{lang}").TEXT)
+        self._whole = False
 
     def __call__(self, key: str, **values: Any) -> str:
-        template = self._table[key]
+        template = self.first(key)
+        if template is None:
+            raise KeyError(key)
         return template.format(**values) if values else template
 
     def first(self, *keys: str) -> str | None:
         """The text of the first key that exists, as it stands."""
-        return next((self._table[key] for key in keys if key in self._table), None)
+        for key in keys:
+            if key not in self._table:
+                self._complete()
+            if key in self._table:
+                return self._table[key]
+        return None
 
     def names(self) -> frozenset[str]:
+        self._complete()
         return frozenset(self._table)
+
+    def _complete(self) -> None:
+        """Read the areas' tables, once."""
+        if not self._whole:
+            place = LANGUAGES.index(self.lang)
+            for area in area_modules():
+                self._table.update({key: words[place] for key, words in area.TEXT.items()})
+            self._whole = True
+
+
+def area_modules() -> list[Any]:
+    """The modules named in `AREAS`."""
+    return [import_module(f"cli.messages.areas.{name}") for name in AREAS]
 
 
 def pick_language(wanted: str | None) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import errno
 from typing import Final
 
+from cli.messages import area_modules
 from cli.messages.zh_reverts import REVERTS, Row
 
 _STALE = "请让商户重新发起收款请求"
@@ -286,6 +287,7 @@ ERRORS: Final[dict[str, tuple[Row, ...]]] = {
     "invalid-abi": (("数值不合合约接口", _REPORT),),
     # ---- contracts refuse
     **REVERTS,
+    **{code: rows for area in area_modules() for code, rows in getattr(area, "ERRORS", {}).items()},
 }
 """Code -> rows."""
 

@@ -1,0 +1,1 @@
+"""One module for each part of the product: its words in both languages."""
