@@ -17,8 +17,8 @@ from wallet.errors import InvalidInput
 LANGUAGES: Final = ("en", "zh")
 
 AREAS: Final[tuple[str, ...]] = ()
-"""Modules below `areas/`. `TEXT` holds key: (English, Chinese); `ERRORS`, if there is one, the Chinese rows for
-errors of that part, as in `zh_errors`, those of its contracts included."""
+"""Modules below `areas/`. `TEXT` holds key: (English, Chinese); `ERRORS`, if there is one, the Chinese rows
+for errors of that part, as in `zh_errors`, those of its contracts included."""
 
 
 class Messages:
