@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Status} from "../types/Card.sol";
+import {Step} from "../types/Dispute.sol";
 import {MerchantStatus} from "../types/Merchant.sol";
 
 /// @notice Every reason for which a contract of this project refuses. One cause each, with the values one needs.
@@ -84,6 +85,12 @@ library Errors {
     /// @notice More would be used than the card holds, in the card kind's unit.
     error Template_Overdrawn(uint256 used, uint256 most);
 
+    /// @notice The card kind cannot work with these terms: `what` is out of range or contradicts the rest.
+    error Template_TermsInvalid(string what, uint256 value);
+
+    /// @notice More would be charged, at `used` in all, than the card's discount leaves of the price before it.
+    error Template_NotDiscounted(uint256 used, uint256 most);
+
     /// @notice There is no code to admit at this address.
     error TemplateRegistry_NoCode(address source);
 
@@ -126,6 +133,32 @@ library Errors {
 
     /// @notice The product is already listed.
     error ProductCatalogue_AlreadyListed(bytes32 product);
+
+    // --------------------------------------------------------------------------------------------- Disputes
+
+    /// @notice The caller is not the consumer of this card.
+    error Disputes_NotConsumer(address caller, address consumer);
+
+    /// @notice The caller is not the merchant of this card.
+    error Disputes_NotMerchant(address caller, address merchant);
+
+    /// @notice No card with these terms was ever opened in this wallet.
+    error Disputes_CardUnknown(address wallet, bytes32 card);
+
+    /// @notice Nothing was raised with the merchant about this card; that comes first.
+    error Disputes_NotRaised(bytes32 card);
+
+    /// @notice The merchant has neither refused nor had its days for an answer.
+    error Disputes_MerchantNotHeard(bytes32 card, uint256 daysLeft);
+
+    /// @notice Only a dispute that was escalated is ruled on.
+    error Disputes_NotEscalated(bytes32 card, Step step);
+
+    /// @notice The dispute does not stand where this step begins.
+    error Disputes_WrongStep(bytes32 card, Step step);
+
+    /// @notice A concession gives the consumer something: the cause, or a limit on the list-price total.
+    error Disputes_NothingConceded(bytes32 card);
 
     // ------------------------------------------------------------------------------------------- Digital yuan
 

@@ -82,6 +82,116 @@ class DigitalYuanNotIssuer(CustomError):
         self.caller = caller
 
 
+class DisputesCardUnknown(CustomError):
+    """`Disputes_CardUnknown(address wallet, bytes32 card)`"""
+
+    name = "Disputes_CardUnknown"
+    code = "disputes-card-unknown"
+    selector = bytes.fromhex("1bbdb01c")
+    types = "(address,bytes32)"
+
+    def __init__(self, wallet: str, card: bytes) -> None:
+        super().__init__(wallet=wallet, card=card)
+        self.wallet = wallet
+        self.card = card
+
+
+class DisputesMerchantNotHeard(CustomError):
+    """`Disputes_MerchantNotHeard(bytes32 card, uint256 daysLeft)`"""
+
+    name = "Disputes_MerchantNotHeard"
+    code = "disputes-merchant-not-heard"
+    selector = bytes.fromhex("3db14130")
+    types = "(bytes32,uint256)"
+
+    def __init__(self, card: bytes, days_left: int) -> None:
+        super().__init__(card=card, days_left=days_left)
+        self.card = card
+        self.days_left = days_left
+
+
+class DisputesNotConsumer(CustomError):
+    """`Disputes_NotConsumer(address caller, address consumer)`"""
+
+    name = "Disputes_NotConsumer"
+    code = "disputes-not-consumer"
+    selector = bytes.fromhex("d410cc5d")
+    types = "(address,address)"
+
+    def __init__(self, caller: str, consumer: str) -> None:
+        super().__init__(caller=caller, consumer=consumer)
+        self.caller = caller
+        self.consumer = consumer
+
+
+class DisputesNotEscalated(CustomError):
+    """`Disputes_NotEscalated(bytes32 card, Step step)`"""
+
+    name = "Disputes_NotEscalated"
+    code = "disputes-not-escalated"
+    selector = bytes.fromhex("af0b3878")
+    types = "(bytes32,uint8)"
+
+    def __init__(self, card: bytes, step: int) -> None:
+        super().__init__(card=card, step=step)
+        self.card = card
+        self.step = step
+
+
+class DisputesNotMerchant(CustomError):
+    """`Disputes_NotMerchant(address caller, address merchant)`"""
+
+    name = "Disputes_NotMerchant"
+    code = "disputes-not-merchant"
+    selector = bytes.fromhex("e495e3e5")
+    types = "(address,address)"
+
+    def __init__(self, caller: str, merchant: str) -> None:
+        super().__init__(caller=caller, merchant=merchant)
+        self.caller = caller
+        self.merchant = merchant
+
+
+class DisputesNotRaised(CustomError):
+    """`Disputes_NotRaised(bytes32 card)`"""
+
+    name = "Disputes_NotRaised"
+    code = "disputes-not-raised"
+    selector = bytes.fromhex("f9e73019")
+    types = "(bytes32)"
+
+    def __init__(self, card: bytes) -> None:
+        super().__init__(card=card)
+        self.card = card
+
+
+class DisputesNothingConceded(CustomError):
+    """`Disputes_NothingConceded(bytes32 card)`"""
+
+    name = "Disputes_NothingConceded"
+    code = "disputes-nothing-conceded"
+    selector = bytes.fromhex("29004ad2")
+    types = "(bytes32)"
+
+    def __init__(self, card: bytes) -> None:
+        super().__init__(card=card)
+        self.card = card
+
+
+class DisputesWrongStep(CustomError):
+    """`Disputes_WrongStep(bytes32 card, Step step)`"""
+
+    name = "Disputes_WrongStep"
+    code = "disputes-wrong-step"
+    selector = bytes.fromhex("56123dc3")
+    types = "(bytes32,uint8)"
+
+    def __init__(self, card: bytes, step: int) -> None:
+        super().__init__(card=card, step=step)
+        self.card = card
+        self.step = step
+
+
 class ECDSAInvalidSignature(CustomError):
     """`ECDSAInvalidSignature()`"""
 
@@ -911,6 +1021,20 @@ class TemplateRegistryNothingPending(CustomError):
         super().__init__()
 
 
+class TemplateNotDiscounted(CustomError):
+    """`Template_NotDiscounted(uint256 used, uint256 most)`"""
+
+    name = "Template_NotDiscounted"
+    code = "template-not-discounted"
+    selector = bytes.fromhex("08e373ea")
+    types = "(uint256,uint256)"
+
+    def __init__(self, used: int, most: int) -> None:
+        super().__init__(used=used, most=most)
+        self.used = used
+        self.most = most
+
+
 class TemplateOverdrawn(CustomError):
     """`Template_Overdrawn(uint256 used, uint256 most)`"""
 
@@ -925,6 +1049,20 @@ class TemplateOverdrawn(CustomError):
         self.most = most
 
 
+class TemplateTermsInvalid(CustomError):
+    """`Template_TermsInvalid(string what, uint256 value)`"""
+
+    name = "Template_TermsInvalid"
+    code = "template-terms-invalid"
+    selector = bytes.fromhex("fef68f95")
+    types = "(string,uint256)"
+
+    def __init__(self, what: str, value: int) -> None:
+        super().__init__(what=what, value=value)
+        self.what = what
+        self.value = value
+
+
 BY_SELECTOR: dict[bytes, type[CustomError]] = {
     known.selector: known
     for known in (
@@ -934,6 +1072,14 @@ BY_SELECTOR: dict[bytes, type[CustomError]] = {
         CloneArgumentsTooLong,
         Create2EmptyBytecode,
         DigitalYuanNotIssuer,
+        DisputesCardUnknown,
+        DisputesMerchantNotHeard,
+        DisputesNotConsumer,
+        DisputesNotEscalated,
+        DisputesNotMerchant,
+        DisputesNotRaised,
+        DisputesNothingConceded,
+        DisputesWrongStep,
         ECDSAInvalidSignature,
         ECDSAInvalidSignatureLength,
         ECDSAInvalidSignatureS,
@@ -996,6 +1142,8 @@ BY_SELECTOR: dict[bytes, type[CustomError]] = {
         TemplateRegistryNoCode,
         TemplateRegistryNotPure,
         TemplateRegistryNothingPending,
+        TemplateNotDiscounted,
         TemplateOverdrawn,
+        TemplateTermsInvalid,
     )
 }

@@ -164,6 +164,113 @@ class Consumed:
 
 
 @dataclass(frozen=True, slots=True)
+class DisputeEscalated:
+    """`event DisputeEscalated(address wallet, bytes32 card, address merchant, Forum forum, uint256 round)`"""
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("3f2cd909b9b0da59fc875c1b214e2a187c712c4ed59a0e74fa76023aa683ff79")
+    INDEXED: ClassVar[int] = 3
+
+    wallet: str
+    card: bytes
+    merchant: str
+    forum: int
+    round_: int
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0, v1, v2, v3, v4) = event_values(
+            "DisputeEscalated", cls.TOPIC, "(address,bytes32,address)", "(uint8,uint256)", log
+        )
+        return cls(v0, v1, v2, v3, v4)
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeRaised:
+    """`event DisputeRaised(address wallet, bytes32 card, address merchant, Ground ground, bytes32 reason,
+    uint256 round)`
+    """
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("8d8317bd78b25d4f5252df11e94a5b0ec1a9f10793d50fff139e12f36aa8f03b")
+    INDEXED: ClassVar[int] = 3
+
+    wallet: str
+    card: bytes
+    merchant: str
+    ground: int
+    reason: bytes
+    round_: int
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0, v1, v2, v3, v4, v5) = event_values(
+            "DisputeRaised", cls.TOPIC, "(address,bytes32,address)", "(uint8,bytes32,uint256)", log
+        )
+        return cls(v0, v1, v2, v3, v4, v5)
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeRefused:
+    """`event DisputeRefused(address wallet, bytes32 card, address merchant, bytes32 answer)`"""
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("7b2a2059af13e4dbea93447cc22e0ef184e63d89b9638ebc6a6ac1df5d0c5310")
+    INDEXED: ClassVar[int] = 3
+
+    wallet: str
+    card: bytes
+    merchant: str
+    answer: bytes
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0, v1, v2, v3) = event_values(
+            "DisputeRefused", cls.TOPIC, "(address,bytes32,address)", "(bytes32)", log
+        )
+        return cls(v0, v1, v2, v3)
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeRuled:
+    """`event DisputeRuled(address wallet, bytes32 card, address arbiter, bytes32 ruling)`"""
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("46dbef055db5b0173b0757233fbe69d3d2fee6ef4a6cd0a3ac69e4c9d6676560")
+    INDEXED: ClassVar[int] = 3
+
+    wallet: str
+    card: bytes
+    arbiter: str
+    ruling: bytes
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0, v1, v2, v3) = event_values(
+            "DisputeRuled", cls.TOPIC, "(address,bytes32,address)", "(bytes32)", log
+        )
+        return cls(v0, v1, v2, v3)
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeSettled:
+    """`event DisputeSettled(address wallet, bytes32 card, uint256 round)`"""
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("77f384c05b1a39424ca5a88e77fd2d5d759cd537fe1e70b567c6cc205319df01")
+    INDEXED: ClassVar[int] = 2
+
+    wallet: str
+    card: bytes
+    round_: int
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0, v1, v2) = event_values("DisputeSettled", cls.TOPIC, "(address,bytes32)", "(uint256)", log)
+        return cls(v0, v1, v2)
+
+
+@dataclass(frozen=True, slots=True)
 class EIP712DomainChanged:
     """`event EIP712DomainChanged()`"""
 
@@ -209,6 +316,31 @@ class FormRegistered:
         """Read `log`; BadAnswer if it is another event or malformed."""
         (v0, v1) = event_values("FormRegistered", cls.TOPIC, "(bytes32)", "(string)", log)
         return cls(v0, v1)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`event Found(address wallet, bytes32 card, address by, bool notConsumer, uint256 listedAtMost,
+    uint256 epoch)`
+    """
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("49df95ac153e0ac72778a154483010f1640a329dff12934081dfc200c44b3ce3")
+    INDEXED: ClassVar[int] = 3
+
+    wallet: str
+    card: bytes
+    by: str
+    not_consumer: bool
+    listed_at_most: int
+    epoch: int
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0, v1, v2, v3, v4, v5) = event_values(
+            "Found", cls.TOPIC, "(address,bytes32,address)", "(bool,uint256,uint256)", log
+        )
+        return cls(v0, v1, v2, v3, v4, v5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -556,15 +688,21 @@ BY_TOPIC: dict[bytes, tuple[type[Event], ...]] = {
     bytes.fromhex("34286b54cbf88dc92a1945cd23b8ff0798effa8038407f5f5dcbf00f82ccf1be"): (Accrued,),
     bytes.fromhex("35403d174bce48f1c3bf38a7988828172751fc53a0b883f928d56281c0e19fd6"): (Closed,),
     bytes.fromhex("38f515cd400ab02ac5f9d78e12a634351027446288786f2ec58f981751d7e613"): (Collected,),
+    bytes.fromhex("3f2cd909b9b0da59fc875c1b214e2a187c712c4ed59a0e74fa76023aa683ff79"): (DisputeEscalated,),
     bytes.fromhex("4121293142af4b05dc6943c930a6a9c81f91ed3e84c8c8f4523c4a7ccf6ff5a3"): (ProductPublished,),
+    bytes.fromhex("46dbef055db5b0173b0757233fbe69d3d2fee6ef4a6cd0a3ac69e4c9d6676560"): (DisputeRuled,),
     bytes.fromhex("46ed5a2803176cc400435dfb9d2ea4b5a060718416ccc4a78aaff2044d7c41ec"): (SubWalletCreated,),
+    bytes.fromhex("49df95ac153e0ac72778a154483010f1640a329dff12934081dfc200c44b3ce3"): (Found,),
     bytes.fromhex("649dc9bd73fb5627a8a4590f45b195a6a58847a0a436eb66b030a4fbafc127ec"): (ProductWithdrawn,),
     bytes.fromhex("6896f20b0f57ab4e970096ddaac1f4db5629e88bc7cde9d8a5435a4f3bdd534a"): (
         MerchantStatusChanged,
     ),
     bytes.fromhex("739876d76c6a9bd649723cfac99c359438ea3ee4d7d9f1e501d0b603693c465b"): (KeyChanged,),
+    bytes.fromhex("77f384c05b1a39424ca5a88e77fd2d5d759cd537fe1e70b567c6cc205319df01"): (DisputeSettled,),
+    bytes.fromhex("7b2a2059af13e4dbea93447cc22e0ef184e63d89b9638ebc6a6ac1df5d0c5310"): (DisputeRefused,),
     bytes.fromhex("7d4f928c72f867370e268f8e57d2d75ed5e6bd5ba03be9793eb563cacb0595df"): (Consumed,),
     bytes.fromhex("8c5be1e5ebec7d5bd14f71427d1e84f3dd0314c0f7b2291e5b200ac8c7c3b925"): (Approval,),
+    bytes.fromhex("8d8317bd78b25d4f5252df11e94a5b0ec1a9f10793d50fff139e12f36aa8f03b"): (DisputeRaised,),
     bytes.fromhex("92a3928e9ba9838aab85d6112d04897d31792a5c69d116b5d6f14b91e870984f"): (MerchantTierChanged,),
     bytes.fromhex("9339be01991dd254138d476f3bc78c9b160cb8efe67dc4c1e701586717eba6e9"): (RecoveryRefused,),
     bytes.fromhex("98de503528ee59b575ef0c0a2576a82497bfc029a5685b209e9ec333479b10a5"): (AuthorizationUsed,),

@@ -48,6 +48,7 @@ _FUTURE = "from __future__ import annotations\n"
 # Contracts that somebody calls; what the other artefacts hold is shared through structs, events and errors.
 CONTRACTS = (
     "DigitalYuan",
+    "Disputes",
     "IPrepaidTemplate",
     "MerchantRegistry",
     "ProductCatalogue",

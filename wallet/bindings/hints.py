@@ -114,6 +114,30 @@ HINTS: dict[str, tuple[str, str]] = {
     ),
     "ProductCatalogue_ProductUnknown": ("product {product} is not on sale", "`prepaid product list`"),
     "ProductCatalogue_AlreadyListed": ("product {product} is listed already", "`prepaid product list`"),
+    # ---- disputes
+    "Disputes_NotConsumer": ("{caller} is not the consumer {consumer} of this card", "only its consumer may"),
+    "Disputes_NotMerchant": ("{caller} is not the merchant {merchant} of this card", "only its merchant may"),
+    "Disputes_CardUnknown": ("no card {card} was opened in the wallet {wallet}", "`prepaid card list`"),
+    "Disputes_NotRaised": (
+        "nothing was raised with the merchant about card {card}",
+        "the merchant comes first: `prepaid dispute raise`",
+    ),
+    "Disputes_MerchantNotHeard": (
+        "the merchant of card {card} has not answered, and its days are not over (left: {days_left})",
+        "wait for its answer, or for the day after",
+    ),
+    "Disputes_NotEscalated": (
+        "the dispute about card {card} stands at “{step}”; only one that was escalated is ruled on",
+        "the consumer escalates: `prepaid dispute escalate`",
+    ),
+    "Disputes_WrongStep": (
+        "the dispute about card {card} stands at “{step}”, from which this step does not follow",
+        "`prepaid dispute show` tells what is possible",
+    ),
+    "Disputes_NothingConceded": (
+        "nothing is conceded to the consumer of card {card}",
+        "concede the cause, or a list-price total that is lower",
+    ),
     "AccessControlUnauthorizedAccount": ("{account} lacks the role for this", _OPERATOR),
     "RecoverableOwner_NotKey": ("{caller} is not the key in force", "use the key that was set last"),
     "RecoverableOwner_NotGuardian": ("{caller} is not the guardian", "only the guardian proposes a new key"),
@@ -139,19 +163,23 @@ HINTS: dict[str, tuple[str, str]] = {
 
 _CARD = ("never opened", "open", "ended", "ended, the merchant still to collect", "ended short")
 _MERCHANT = ("never applied", "applied", "approved", "suspended", "stopped", "closed")
-_STATUS = {
-    "SubWallet_CardNotOpen": _CARD,
-    "SubWallet_NothingToCollect": _CARD,
-    "MerchantRegistry_WrongStatus": _MERCHANT,
+_STEP = ("none", "with the merchant", "refused by the merchant", "escalated", "ruled", "settled")
+_NUMBERED = {
+    "SubWallet_CardNotOpen": ("status", _CARD),
+    "SubWallet_NothingToCollect": ("status", _CARD),
+    "MerchantRegistry_WrongStatus": ("status", _MERCHANT),
+    "Disputes_NotEscalated": ("step", _STEP),
+    "Disputes_WrongStep": ("step", _STEP),
 }
-"""Error name -> what its `status` says, in the order in which the contracts number it."""
+"""Error name -> a value that is a number, and what it says, in the order in which the contracts number it."""
 
 
 def explain(name: str, values: Mapping[str, Any]) -> tuple[str, str]:
     """Message and hint for the error `name` with `values` (bytes already as 0x text)."""
-    said, status = _STATUS.get(name, ()), values.get("status")
-    if isinstance(status, int) and status < len(said):
-        values = {**values, "status": said[status]}
+    field, said = _NUMBERED.get(name, ("", ()))
+    number = values.get(field)
+    if isinstance(number, int) and number < len(said):
+        values = {**values, field: said[number]}
     row = HINTS.get(name)
     if row is None:
         return _sentence(name, values), ""

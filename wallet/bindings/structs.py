@@ -54,6 +54,30 @@ class Consumption:
         return cls(*values)
 
 
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """Solidity `struct Dispute`."""
+
+    TYPE: ClassVar[str] = "(uint8,uint8,uint8,uint16,uint40,uint40,bytes32)"
+
+    step: int
+    ground: int
+    forum: int
+    round_: int
+    raised_at: int
+    since: int
+    reason: bytes
+
+    def to_abi(self) -> tuple[Any, ...]:
+        """The values as the codec takes them."""
+        return (self.step, self.ground, self.forum, self.round_, self.raised_at, self.since, self.reason)
+
+    @classmethod
+    def from_abi(cls, values: tuple[Any, ...]) -> Self:
+        """The struct from the codec's values."""
+        return cls(*values)
+
+
 TERMS = "(address,address,address,address,address,bytes32,bytes32,uint256,uint256,uint256,uint256,uint256)"
 """ABI type of `wallet.terms.Terms`."""
 
