@@ -2,19 +2,18 @@
 
 Write-ahead logging with `synchronous=FULL`: a commit is one flush, it is there or not there, and readers
 never wait. Writers queue up for a stated time. Every SQLite failure becomes an EnvironmentFault that names
-the file and the way out; the tables belong to `journal`.
+the file and the way out. The tables below are `journal`'s; another file brings its own.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from wallet.errors import EnvironmentFault
 
-SCHEMA_VERSION = 1
 BUSY_SECONDS = 30.0
 """How long a command waits for another one that is writing."""
 
@@ -41,9 +40,14 @@ CREATE TABLE card (
 CREATE TABLE chain (name TEXT PRIMARY KEY, identity TEXT NOT NULL) WITHOUT ROWID;
 """
 
+JOURNAL = (_TABLES,)
+"""Script n brings a file of schema n to schema n + 1; new ones are added at the end."""
 
-def connect(path: Path, *, busy_seconds: float = BUSY_SECONDS) -> sqlite3.Connection:
-    """Open or create the journal at `path`; EnvironmentFault if it is corrupt, newer, full or unreadable."""
+
+def connect(
+    path: Path, *, busy_seconds: float = BUSY_SECONDS, scripts: Sequence[str] = JOURNAL
+) -> sqlite3.Connection:
+    """Open or create the file at `path`; EnvironmentFault if it is corrupt, newer, full or unreadable."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
@@ -59,30 +63,29 @@ def connect(path: Path, *, busy_seconds: float = BUSY_SECONDS) -> sqlite3.Connec
         try:
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = FULL")
-            _migrate(db, path)
+            _migrate(db, path, scripts)
         except BaseException:
             db.close()
             raise
         return db
 
 
-def _migrate(db: sqlite3.Connection, path: Path) -> None:
-    version = _version(db)
-    if version == 0:
+def _migrate(db: sqlite3.Connection, path: Path, scripts: Sequence[str]) -> None:
+    if _version(db) < len(scripts):
         db.execute("BEGIN IMMEDIATE")
         try:
-            if _version(db) == 0:  # another command may have been faster
-                for statement in _TABLES.split(";"):
+            for script in scripts[_version(db) :]:  # another command may have been faster
+                for statement in script.split(";"):
                     db.execute(statement)
-                db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            db.execute(f"PRAGMA user_version = {max(_version(db), len(scripts))}")
             db.execute("COMMIT")
         except BaseException:
             db.execute("ROLLBACK")
             raise
-        version = SCHEMA_VERSION
-    if version != SCHEMA_VERSION:
+    version = _version(db)
+    if version != len(scripts):
         raise EnvironmentFault(
-            f"{path}: journal schema {version}, this program knows {SCHEMA_VERSION}",
+            f"{path}: journal schema {version}, this program knows {len(scripts)}",
             hint="use the newer program that wrote it, or move the file away",
             code="ledger-version",
             path=str(path),
