@@ -134,6 +134,29 @@ library Errors {
     /// @notice The product is already listed.
     error ProductCatalogue_AlreadyListed(bytes32 product);
 
+    // -------------------------------------------------------------------------------------------- Operators
+
+    /// @notice Only an approver may say this.
+    error Operators_NotApprover(address caller);
+
+    /// @notice The quorum is at least one and at most the number of approvers.
+    error Operators_QuorumUnfit(uint256 quorum, uint256 approvers);
+
+    /// @notice An approver is named twice, or is address zero.
+    error Operators_ApproverUnfit(address approver);
+
+    /// @notice There is no operator, no credential, or this is the credential that the operator has.
+    error Operators_NothingToAgree(address operator, bytes32 credential);
+
+    /// @notice This approver has agreed already; it counts once.
+    error Operators_AgreedBefore(address operator, address approver);
+
+    /// @notice This approver has not agreed, or its agreement has led to an admission.
+    error Operators_NotAgreed(address operator, address approver);
+
+    /// @notice There is no operator to revoke.
+    error Operators_NotAdmitted(address operator);
+
     // --------------------------------------------------------------------------------------------- Disputes
 
     /// @notice The caller is not the consumer of this card.

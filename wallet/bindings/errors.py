@@ -483,6 +483,101 @@ class MerchantRegistryWrongStatus(CustomError):
         self.status = status
 
 
+class OperatorsAgreedBefore(CustomError):
+    """`Operators_AgreedBefore(address operator, address approver)`"""
+
+    name = "Operators_AgreedBefore"
+    code = "operators-agreed-before"
+    selector = bytes.fromhex("8927b956")
+    types = "(address,address)"
+
+    def __init__(self, operator: str, approver: str) -> None:
+        super().__init__(operator=operator, approver=approver)
+        self.operator = operator
+        self.approver = approver
+
+
+class OperatorsApproverUnfit(CustomError):
+    """`Operators_ApproverUnfit(address approver)`"""
+
+    name = "Operators_ApproverUnfit"
+    code = "operators-approver-unfit"
+    selector = bytes.fromhex("2a0cfde9")
+    types = "(address)"
+
+    def __init__(self, approver: str) -> None:
+        super().__init__(approver=approver)
+        self.approver = approver
+
+
+class OperatorsNotAdmitted(CustomError):
+    """`Operators_NotAdmitted(address operator)`"""
+
+    name = "Operators_NotAdmitted"
+    code = "operators-not-admitted"
+    selector = bytes.fromhex("dd6a1876")
+    types = "(address)"
+
+    def __init__(self, operator: str) -> None:
+        super().__init__(operator=operator)
+        self.operator = operator
+
+
+class OperatorsNotAgreed(CustomError):
+    """`Operators_NotAgreed(address operator, address approver)`"""
+
+    name = "Operators_NotAgreed"
+    code = "operators-not-agreed"
+    selector = bytes.fromhex("2324475a")
+    types = "(address,address)"
+
+    def __init__(self, operator: str, approver: str) -> None:
+        super().__init__(operator=operator, approver=approver)
+        self.operator = operator
+        self.approver = approver
+
+
+class OperatorsNotApprover(CustomError):
+    """`Operators_NotApprover(address caller)`"""
+
+    name = "Operators_NotApprover"
+    code = "operators-not-approver"
+    selector = bytes.fromhex("884b0478")
+    types = "(address)"
+
+    def __init__(self, caller: str) -> None:
+        super().__init__(caller=caller)
+        self.caller = caller
+
+
+class OperatorsNothingToAgree(CustomError):
+    """`Operators_NothingToAgree(address operator, bytes32 credential)`"""
+
+    name = "Operators_NothingToAgree"
+    code = "operators-nothing-to-agree"
+    selector = bytes.fromhex("553e73ad")
+    types = "(address,bytes32)"
+
+    def __init__(self, operator: str, credential: bytes) -> None:
+        super().__init__(operator=operator, credential=credential)
+        self.operator = operator
+        self.credential = credential
+
+
+class OperatorsQuorumUnfit(CustomError):
+    """`Operators_QuorumUnfit(uint256 quorum, uint256 approvers)`"""
+
+    name = "Operators_QuorumUnfit"
+    code = "operators-quorum-unfit"
+    selector = bytes.fromhex("34ecd3f2")
+    types = "(uint256,uint256)"
+
+    def __init__(self, quorum: int, approvers: int) -> None:
+        super().__init__(quorum=quorum, approvers=approvers)
+        self.quorum = quorum
+        self.approvers = approvers
+
+
 class ProductCatalogueAlreadyListed(CustomError):
     """`ProductCatalogue_AlreadyListed(bytes32 product)`"""
 
@@ -1102,6 +1197,13 @@ BY_SELECTOR: dict[bytes, type[CustomError]] = {
         MerchantRegistryNoSuchTier,
         MerchantRegistryNotAllowed,
         MerchantRegistryWrongStatus,
+        OperatorsAgreedBefore,
+        OperatorsApproverUnfit,
+        OperatorsNotAdmitted,
+        OperatorsNotAgreed,
+        OperatorsNotApprover,
+        OperatorsNothingToAgree,
+        OperatorsQuorumUnfit,
         ProductCatalogueAlreadyListed,
         ProductCatalogueFormUnknown,
         ProductCatalogueMerchantMayNotSell,

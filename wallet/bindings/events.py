@@ -47,6 +47,27 @@ class Advanced:
 
 
 @dataclass(frozen=True, slots=True)
+class AgreementWithdrawn:
+    """`event AgreementWithdrawn(address operator, bytes32 credential, address approver, uint256 agreed)`"""
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("78512f5cc8ce8143b1a03d2a7339228835b53d5bc27073284d160cc15148971f")
+    INDEXED: ClassVar[int] = 3
+
+    operator: str
+    credential: bytes
+    approver: str
+    agreed: int
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0, v1, v2, v3) = event_values(
+            "AgreementWithdrawn", cls.TOPIC, "(address,bytes32,address)", "(uint256)", log
+        )
+        return cls(v0, v1, v2, v3)
+
+
+@dataclass(frozen=True, slots=True)
 class Approval:
     """`event Approval(address owner, address spender, uint256 value)`"""
 
@@ -438,6 +459,65 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
+class OperatorAdmitted:
+    """`event OperatorAdmitted(address operator, bytes32 credential)`"""
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("6523608b7aa18409be14b5c689719ebf64fe2796b5889365adbbf869bcfe8c71")
+    INDEXED: ClassVar[int] = 2
+
+    operator: str
+    credential: bytes
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0, v1) = event_values("OperatorAdmitted", cls.TOPIC, "(address,bytes32)", "()", log)
+        return cls(v0, v1)
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorAgreed:
+    """`event OperatorAgreed(address operator, bytes32 credential, address approver, uint256 agreed)`"""
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("cfbd82e14001a17e8dcff1fd2dff9a980709a58709607b55fd7d37ae8aad61e6")
+    INDEXED: ClassVar[int] = 3
+
+    operator: str
+    credential: bytes
+    approver: str
+    agreed: int
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0, v1, v2, v3) = event_values(
+            "OperatorAgreed", cls.TOPIC, "(address,bytes32,address)", "(uint256)", log
+        )
+        return cls(v0, v1, v2, v3)
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorRevoked:
+    """`event OperatorRevoked(address operator, bytes32 credential, address approver, bytes32 reason)`"""
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("66df3a6067b1f78ddaf6290506ab6692076e1d08b741f57c97b64a2c8466b980")
+    INDEXED: ClassVar[int] = 3
+
+    operator: str
+    credential: bytes
+    approver: str
+    reason: bytes
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0, v1, v2, v3) = event_values(
+            "OperatorRevoked", cls.TOPIC, "(address,bytes32,address)", "(bytes32)", log
+        )
+        return cls(v0, v1, v2, v3)
+
+
+@dataclass(frozen=True, slots=True)
 class ProductPublished:
     """`event ProductPublished(bytes32 product, address merchant, Terms terms, string name)`"""
 
@@ -694,11 +774,14 @@ BY_TOPIC: dict[bytes, tuple[type[Event], ...]] = {
     bytes.fromhex("46ed5a2803176cc400435dfb9d2ea4b5a060718416ccc4a78aaff2044d7c41ec"): (SubWalletCreated,),
     bytes.fromhex("49df95ac153e0ac72778a154483010f1640a329dff12934081dfc200c44b3ce3"): (Found,),
     bytes.fromhex("649dc9bd73fb5627a8a4590f45b195a6a58847a0a436eb66b030a4fbafc127ec"): (ProductWithdrawn,),
+    bytes.fromhex("6523608b7aa18409be14b5c689719ebf64fe2796b5889365adbbf869bcfe8c71"): (OperatorAdmitted,),
+    bytes.fromhex("66df3a6067b1f78ddaf6290506ab6692076e1d08b741f57c97b64a2c8466b980"): (OperatorRevoked,),
     bytes.fromhex("6896f20b0f57ab4e970096ddaac1f4db5629e88bc7cde9d8a5435a4f3bdd534a"): (
         MerchantStatusChanged,
     ),
     bytes.fromhex("739876d76c6a9bd649723cfac99c359438ea3ee4d7d9f1e501d0b603693c465b"): (KeyChanged,),
     bytes.fromhex("77f384c05b1a39424ca5a88e77fd2d5d759cd537fe1e70b567c6cc205319df01"): (DisputeSettled,),
+    bytes.fromhex("78512f5cc8ce8143b1a03d2a7339228835b53d5bc27073284d160cc15148971f"): (AgreementWithdrawn,),
     bytes.fromhex("7b2a2059af13e4dbea93447cc22e0ef184e63d89b9638ebc6a6ac1df5d0c5310"): (DisputeRefused,),
     bytes.fromhex("7d4f928c72f867370e268f8e57d2d75ed5e6bd5ba03be9793eb563cacb0595df"): (Consumed,),
     bytes.fromhex("8c5be1e5ebec7d5bd14f71427d1e84f3dd0314c0f7b2291e5b200ac8c7c3b925"): (Approval,),
@@ -708,6 +791,7 @@ BY_TOPIC: dict[bytes, tuple[type[Event], ...]] = {
     bytes.fromhex("98de503528ee59b575ef0c0a2576a82497bfc029a5685b209e9ec333479b10a5"): (AuthorizationUsed,),
     bytes.fromhex("bd79b86ffe0ab8e8776151514217cd7cacd52c909f66475c3af44e129f0b00ff"): (RoleAdminChanged,),
     bytes.fromhex("c36b5179cb9c303b200074996eab2b3473eac370fdd7eba3bec636fe35109696"): (Swept,),
+    bytes.fromhex("cfbd82e14001a17e8dcff1fd2dff9a980709a58709607b55fd7d37ae8aad61e6"): (OperatorAgreed,),
     bytes.fromhex("d6452571b8e42def4d345a25a50dda9baf4e4631b78a0d7a6405de8f75a55d7b"): (Advanced,),
     bytes.fromhex("ddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef"): (Transfer,),
     bytes.fromhex("e420dfd6ca91da4e24f27ec835f978e44670a6b9bedb2ead87a6cf6b820c529e"): (TemplateAdmitted,),

@@ -51,6 +51,7 @@ CONTRACTS = (
     "Disputes",
     "IPrepaidTemplate",
     "MerchantRegistry",
+    "Operators",
     "ProductCatalogue",
     "RecoverableOwner",
     "Relay",

@@ -114,6 +114,26 @@ HINTS: dict[str, tuple[str, str]] = {
     ),
     "ProductCatalogue_ProductUnknown": ("product {product} is not on sale", "`prepaid product list`"),
     "ProductCatalogue_AlreadyListed": ("product {product} is listed already", "`prepaid product list`"),
+    # ---- operators
+    "Operators_NotApprover": ("{caller} is not an approver", "an approver of the platform has to do this"),
+    "Operators_QuorumUnfit": (
+        "{quorum} of {approvers} approvers cannot be a quorum",
+        "at least one, at most all of them",
+    ),
+    "Operators_ApproverUnfit": ("{approver} cannot be an approver", "name each once, and no address zero"),
+    "Operators_NothingToAgree": (
+        "there is nothing to agree on: operator {operator}, credential {credential}",
+        "name an operator and a credential it does not have yet",
+    ),
+    "Operators_AgreedBefore": (
+        "{approver} has agreed on {operator} already and counts once",
+        "the others have to agree now",
+    ),
+    "Operators_NotAgreed": (
+        "{approver} has no agreement on {operator} to take back",
+        "was it admitted since?",
+    ),
+    "Operators_NotAdmitted": ("{operator} is no operator", "`prepaid operator show`"),
     # ---- disputes
     "Disputes_NotConsumer": ("{caller} is not the consumer {consumer} of this card", "only its consumer may"),
     "Disputes_NotMerchant": ("{caller} is not the merchant {merchant} of this card", "only its merchant may"),

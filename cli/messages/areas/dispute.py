@@ -16,6 +16,15 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
 }
 
 ERRORS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
+    "operators-not-approver": (("{caller} 不是审定方", "须由平台的审定方操作"),),
+    "operators-quorum-unfit": (("{approvers} 个审定方中不能以 {quorum} 个为定数", "至少一个，至多全部"),),
+    "operators-approver-unfit": (("{approver} 不能作为审定方", "每个只列一次，且不能是零地址"),),
+    "operators-nothing-to-agree": (
+        ("没有可同意的内容：运营方 {operator}，资格凭证 {credential}", "请指明运营方和它尚未持有的凭证"),
+    ),
+    "operators-agreed-before": (("{approver} 已同意过 {operator}，只计一次", "现在须由其他审定方同意"),),
+    "operators-not-agreed": (("{approver} 没有对 {operator} 的可撤回的同意", "它是否已获准？"),),
+    "operators-not-admitted": (("{operator} 不是运营方", "用 `prepaid operator show` 查看"),),
     "disputes-not-consumer": (("{caller} 不是此卡的消费者 {consumer}", "须由该卡的消费者操作"),),
     "disputes-not-merchant": (("{caller} 不是此卡的商户 {merchant}", "须由该卡的商户操作"),),
     "disputes-card-unknown": (("子钱包 {wallet} 中没有开过卡 {card}", "用 `prepaid card list` 查看"),),
