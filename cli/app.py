@@ -26,6 +26,7 @@ COMMANDS: Final = (
     "compile", "deploy", "chain",
     "account", "policy",
     "template", "merchant", "product", "card",
+    "vectors",
 )  # fmt: skip
 """Names at the top level, in the order help shows them; `cli.commands.<name>` holds each one's `app`."""
 

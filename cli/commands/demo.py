@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,6 +12,7 @@ from typer import Option
 from cli.ask import key_press
 from cli.desk import desk_of
 from cli.output import Result
+from cli.passing import passing_home
 from cli.session import DEFAULT_CHAIN, Session, session_of
 from cli.story import Step, play
 from cli.text import BAR_WIDTH, shares
@@ -31,10 +30,7 @@ def demo(ctx: typer.Context, step: Annotated[bool, Option("--step", "-s")] = Fal
     aloud = not session.settings.json and not session.settings.quiet
     if step and session.settings.json:
         raise InvalidInput(session.t("demo.step-json"), hint=session.t("demo.step-json-hint"), code="usage")
-    if session.settings.chain is None and session.settings.rpc is None:
-        # The story needs nothing running, whatever chain this machine usually works on.
-        session.choose("chain", DEFAULT_CHAIN)
-    with _stage(session) as kept:
+    with passing_home(session, chain=DEFAULT_CHAIN) as kept:
         desk = desk_of(session, passing=True)
         for number, scene in enumerate(play(desk), 1):
             told.append(scene)
@@ -45,27 +41,6 @@ def demo(ctx: typer.Context, step: Annotated[bool, Option("--step", "-s")] = Fal
                 key_press(session)
         data = _data(told, kept, desk.context.identity)
     return Result(data, session.t("demo.end"))
-
-
-@contextmanager
-def _stage(session: Session) -> Iterator[Path | None]:
-    """A state folder: the one that --home names, or (None) one that lasts as long as the story."""
-    from tempfile import TemporaryDirectory
-
-    from wallet.chain import stop_chain
-    from wallet.home import Home
-
-    if session.settings.home is not None:
-        yield Home.create(session.settings.home).root
-        return
-    with TemporaryDirectory(prefix="prepaid-demo-") as folder:
-        home = Home.create(Path(folder) / ".prepaid")
-        session.choose("home", home.root)
-        try:
-            yield None
-        finally:
-            session.exits.close()
-            stop_chain(session.chain_spec(), home)
 
 
 def _scene(number: int, scene: Step, session: Session) -> str:

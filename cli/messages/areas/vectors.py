@@ -1,0 +1,39 @@
+"""Words about worked examples (vectors)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+TEXT: Final[dict[str, tuple[str, str]]] = {
+    "cmd.vectors.run": ("Play every example in a file on real cards.", "在真实的卡上逐条演算文件中的例子。"),
+    "arg.vectors.run.file": ("File of examples (prepaid.vectors/1).", "例子文件（prepaid.vectors/1）。"),
+    "vectors.pass": ("pass", "相符"),
+    "vectors.fail": ("fail", "不符"),
+    "vectors.unsupported": ("unsupported", "不支持"),
+    "vectors.group": ("group", "类别"),
+    "vectors.expected": ("expected", "应得"),
+    "vectors.actual": ("actual", "实得"),
+    "vectors.done": (
+        "{of} examples: {pass} as expected, {fail} not, {unsupported} cannot be played here (fen, bps, days)",
+        "共 {of} 例：{pass} 例相符，{fail} 例不符，{unsupported} 例无法演算（单位：分、基点、天）",
+    ),
+    "vectors.failed": ("{count} of {of} examples came out otherwise", "{of} 例中有 {count} 例结果不符"),
+    "vectors.failed-hint": (
+        "the rows marked ✗ say what was expected and what moved",
+        "标 ✗ 的各行列出应得与实得",
+    ),
+}
+
+ERRORS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
+    "invalid-vectors": (
+        ("{file} 第 {line} 行不合格式（{what}）", "格式为 prepaid.vectors/1：以整数表示分、基点和天数"),
+    ),
+    "vector-custody": (
+        (
+            "{principal:yuan} 元中退回 {refund:yuan} 元，商户得 {merchant_keeps:yuan} 元，"
+            "缺 {shortfall:yuan} 元",
+            "结算方式使托管不足，见 `prepaid product publish` 的提示",
+        ),
+    ),
+    "vector-overdrawn": (("超出卡面的用量 {used} 竟被接受", "这不应发生，请报告此问题"),),
+}
