@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.eip712.strategies import keys
@@ -20,7 +20,6 @@ from wallet.exchange import (
     ChargeRequest,
     Document,
     Reference,
-    VoucherAuthorisation,
     from_bytes,
     from_json,
     read_document,
@@ -29,7 +28,14 @@ from wallet.exchange import (
     write_document,
 )
 from wallet.exchange.documents import MAX_REFERENCE_BYTES
-from wallet.exchange.files import MAX_FILE_BYTES, require_authorisation, require_charge
+from wallet.exchange.files import (
+    MAX_FILE_BYTES,
+    require_authorisation,
+    require_certificate,
+    require_charge,
+    require_statement,
+)
+from wallet.exchange.statements import SignedCertificate, Statement, hash_of
 
 KEY = bytes(31) + b"\x05"
 WALLET = "0x" + "12" * 20
@@ -265,11 +271,46 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
 
 @given(documents())
 def test_one_kind_is_not_taken_for_another(document: Document) -> None:
-    """A merchant's charge is no authorisation, and the reverse."""
-    assume(not isinstance(document, VoucherAuthorisation))
-    right, wrong = require_charge, require_authorisation
-    if isinstance(document, Authorisation):
-        right, wrong = wrong, right
-    assert right(document) is document
-    with pytest.raises(InvalidInput, match=document.SCHEMA):
-        wrong(document)
+    """A merchant's charge is no authorisation, a certificate no statement, and so on."""
+    readers = {
+        ChargeRequest: require_charge,
+        Authorisation: require_authorisation,
+        SignedCertificate: require_certificate,
+        Statement: require_statement,
+    }
+    for kind, read in readers.items():
+        if isinstance(document, kind):
+            assert read(document) is document
+        else:
+            with pytest.raises(InvalidInput, match=document.SCHEMA):
+                read(document)
+
+
+def test_a_certificate_knows_who_signed_it_and_what_it_rests_on() -> None:
+    """The words are signed through their hash; nobody finds them without the salt."""
+    unsigned = SignedCertificate(
+        chain_id=31337,
+        sub_wallet=WALLET,
+        card=b"\x3f\x2a" + bytes(30),
+        certifier=public_address(KEY),
+        used_after=10_000,
+        listed_after=600_000,
+        deadline=1_800_000_300,
+        words="种植体植入，复查合格",
+        salt=bytes(range(16)),
+        signature=b"\0",
+    )
+    made = replace(unsigned, signature=sign_digest_of(unsigned))
+    assert made.is_signed()
+    for other in (
+        replace(made, used_after=20_000),
+        replace(made, words="种植体植入"),
+        replace(made, salt=bytes(16)),
+        replace(made, certifier=WALLET),
+    ):
+        assert not other.is_signed()
+    assert made.evidence == hash_of(made.words, made.salt) != hash_of(made.words, bytes(16))
+
+
+def sign_digest_of(document: SignedCertificate) -> bytes:
+    return compact(sign_digest(KEY, document.message.digest(document.domain)))

@@ -11,7 +11,8 @@ import zlib
 
 from wallet.address import address_bytes, to_checksum
 from wallet.errors import InvalidInput
-from wallet.exchange.documents import DOCUMENTS, LIMITS, SIZES, Document, Kind, check_field, invalid
+from wallet.exchange.documents import LIMITS, SIZES, TEXTS, Document, Kind, check_field, invalid
+from wallet.exchange.statements import DOCUMENTS
 
 MAGIC = b"PP"
 VERSION = 1
@@ -31,7 +32,7 @@ def to_bytes(document: Document) -> bytes:
 def from_bytes(data: bytes, *, where: str = "document") -> Document:
     """Read the compact form. InvalidInput (`invalid-document`) says what is wrong and `where`."""
     if len(data) > MAX_BYTES or not data.startswith(MAGIC) or len(data) < 8:
-        raise invalid(where, "this is not a charge or an authorisation")
+        raise invalid(where, "this is no charge, authorisation or other document known here")
     if data[2] != VERSION:
         raise invalid(where, f"written in version {data[2]} of the format, this program reads {VERSION}")
     if zlib.crc32(data[:-4]).to_bytes(4, "big") != data[-4:]:
@@ -89,7 +90,7 @@ class _Reader:
         if kind in SIZES:
             return self._take(name, SIZES[kind])
         raw = self._take(name, self._number(name))
-        if kind is not Kind.TEXT:
+        if kind not in TEXTS:
             return raw
         try:
             return raw.decode()

@@ -2,7 +2,8 @@
 
 `ChargeRequest` is the merchant's: totals the card shall rise to, what it is for, and its signature.
 `Authorisation` is the consumer's answer; `VoucherAuthorisation` the running total where terms allow vouchers.
-Each lists its fields once in `LAYOUT`; the JSON and the binary form both follow from that list.
+Each lists its fields once in `LAYOUT`; the JSON and the binary form both follow from that list. What others
+state about a card is in `statements`.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from wallet.errors import InvalidInput
 from wallet.keccak import keccak256
 
 MAX_TEXT_BYTES = 100
+MAX_WORDS_BYTES = 300
 MAX_REFERENCE_BYTES = 120
 """All texts of a charge together, so that its QR code stays within version 12 (65 by 65)."""
 MAX_SIGNATURE_BYTES = 512
@@ -40,10 +42,12 @@ class Kind(Enum):
     AMOUNT = "whole number below 2**48"
     NUMBER = "whole number below 2**64"
     TEXT = "text"
+    WORDS = "longer text"
     SIGNATURE = "signature"
 
 
 LIMITS = {Kind.AMOUNT: 1 << 48, Kind.NUMBER: 1 << 64}
+TEXTS = {Kind.TEXT: MAX_TEXT_BYTES, Kind.WORDS: MAX_WORDS_BYTES}
 SIZES = {Kind.HASH: 32, Kind.SALT: SALT_BYTES}
 
 Layout = tuple[tuple[str, Kind], ...]
@@ -259,9 +263,6 @@ class VoucherAuthorisation(Document):
         return verify(self.message.digest(self.domain), self.signature, self.consumer)
 
 
-DOCUMENTS: tuple[type[Document], ...] = (ChargeRequest, Authorisation, VoucherAuthorisation)
-
-
 def _consume(m: Consume) -> tuple[bytes, int, int, int, bytes, int, int]:
     return m.card, m.used_after, m.listed_after, m.max_pay, m.charge, m.deadline, m.epoch
 
@@ -288,8 +289,8 @@ def check_field(name: str, kind: Kind, value: object) -> None:
             raise invalid(name, f"{value!r} is not a {kind.value}")
     elif kind is Kind.ADDRESS:
         parse_address(value, where=name, checksum_required=True)
-    elif kind is Kind.TEXT:
-        _check_text(name, value)
+    elif kind in TEXTS:
+        _check_text(name, value, TEXTS[kind])
     elif not isinstance(value, bytes):
         raise invalid(name, f"{value!r} is not bytes")
     elif kind is Kind.SIGNATURE:
@@ -304,12 +305,12 @@ def visible(text: str, limit: int) -> str:
     return "".join([c for c in text if unicodedata.category(c) not in _HIDDEN])[:limit]
 
 
-def _check_text(name: str, value: object) -> None:
+def _check_text(name: str, value: object, most: int) -> None:
     if not isinstance(value, str):
         raise invalid(name, f"{value!r} is not text")
     # Control and direction marks could make the sentence a person reads say something else.
     hidden = [c for c in value if unicodedata.category(c) in _HIDDEN]
     if hidden:
         raise invalid(name, f"it contains the invisible character U+{ord(hidden[0]):04X}")
-    if len(value.encode()) > MAX_TEXT_BYTES:
-        raise invalid(name, f"longer than {MAX_TEXT_BYTES} bytes of UTF-8")
+    if len(value.encode()) > most:
+        raise invalid(name, f"longer than {most} bytes of UTF-8")

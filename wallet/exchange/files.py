@@ -14,8 +14,8 @@ from typing import Any, NoReturn
 from wallet.errors import EnvironmentFault, InvalidInput
 from wallet.exchange.binary import MAGIC, from_bytes
 from wallet.exchange.documents import (
-    DOCUMENTS,
     LIMITS,
+    TEXTS,
     Authorisation,
     ChargeRequest,
     Document,
@@ -23,6 +23,7 @@ from wallet.exchange.documents import (
     check_field,
     invalid,
 )
+from wallet.exchange.statements import DOCUMENTS, SignedCertificate, Statement
 from wallet.home import write_atomic
 
 MAX_FILE_BYTES = 16_384
@@ -67,7 +68,7 @@ def from_json(text: str, *, where: str = "document") -> Document:
 
 
 def read_document(path: Path) -> Document:
-    """A charge or authorisation from a JSON or binary file.
+    """A document from a JSON or binary file.
 
     Raises InvalidInput (`invalid-document`) naming the file, EnvironmentFault (`file-unreadable`).
     """
@@ -83,7 +84,7 @@ def read_document(path: Path) -> Document:
         ) from error
     where = str(path)
     if len(data) > MAX_FILE_BYTES:
-        raise invalid(where, f"longer than {MAX_FILE_BYTES} bytes, which no charge or authorisation is")
+        raise invalid(where, f"longer than {MAX_FILE_BYTES} bytes, which no such document is")
     if data.startswith(MAGIC):
         return from_bytes(data, where=where)
     try:
@@ -103,6 +104,20 @@ def require_charge(document: Document, *, where: str = "document") -> ChargeRequ
     if isinstance(document, ChargeRequest):
         return document
     raise invalid(where, f"this is a {document.SCHEMA}, not a {ChargeRequest.SCHEMA}")
+
+
+def require_certificate(document: Document, *, where: str = "document") -> SignedCertificate:
+    """The document if it is a certificate; InvalidInput (`invalid-document`) otherwise."""
+    if isinstance(document, SignedCertificate):
+        return document
+    raise invalid(where, f"this is a {document.SCHEMA}, not a {SignedCertificate.SCHEMA}")
+
+
+def require_statement(document: Document, *, where: str = "document") -> Statement:
+    """The document if it holds a dispute's words; InvalidInput (`invalid-document`) otherwise."""
+    if isinstance(document, Statement):
+        return document
+    raise invalid(where, f"this is a {document.SCHEMA}, not a {Statement.SCHEMA}")
 
 
 def require_authorisation(document: Document, *, where: str = "document") -> Authorisation:
@@ -136,7 +151,7 @@ def _document(fields: object) -> Document:
 
 
 def _value(name: str, kind: Kind, value: object) -> object:
-    if kind not in LIMITS and kind not in (Kind.ADDRESS, Kind.TEXT):
+    if kind not in LIMITS and kind not in TEXTS and kind is not Kind.ADDRESS:
         if not isinstance(value, str) or _HEX.fullmatch(value) is None:
             raise invalid(name, f"{value!r} is not lower-case hexadecimal with 0x")
         value = bytes.fromhex(value[2:])
