@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Terms} from "../types/Terms.sol";
-import {Cause} from "../types/Usage.sol";
+import {Cause, Usage} from "../types/Usage.sol";
 
 /// @notice The valuations that refunds and releases are made of. All amounts in fen.
 ///
@@ -11,6 +11,8 @@ import {Cause} from "../types/Usage.sol";
 /// interpretation Fa Shi (2025) No. 4, art. 18 and 19; see each function.
 library RefundMath {
     uint256 internal constant BPS = 10_000;
+
+    uint256 private constant LADDER_SHIFT = 176; // in `Terms.policy`: nothing from here on, no ladder
 
     // Formula numbers as they stand in `Terms.policy`.
     uint256 internal constant RATIO = 0; // art. 18(2): by the share of face value used
@@ -48,12 +50,18 @@ library RefundMath {
 
     /// @notice What the merchant may have had when it has earned `earned`: all but what must stay held.
     ///
-    /// @dev The share that must be held is rounded up, so the release is rounded down. `schedule` 0, proportional: the
-    /// same share of the unperformed value at all times; 1, advance first: the held share is spent last.
-    function release(Terms calldata terms, uint256 earned) internal pure returns (uint256) {
+    /// @dev The share that must be held is rounded up, so the release is rounded down. Where the terms carry a ladder, the
+    /// merchant's credit tier decides that share; without a tier all is held. `schedule` 0, proportional: the same share
+    /// of the unperformed value at all times; 1, advance first: the held share is spent last.
+    function release(Terms calldata terms, Usage calldata usage, uint256 earned)
+        internal
+        pure
+        returns (uint256)
+    {
         uint256 principal = terms.principal();
         uint256 unperformed = principal - earned;
-        uint256 custodyBps = terms.custodyBps();
+        bool hasLadder = terms.policy >> LADDER_SHIFT != 0;
+        uint256 custodyBps = hasLadder ? BPS - terms.ladder(usage.tier) : terms.custodyBps();
         if (terms.schedule() == 0) return principal - (custodyBps * unperformed + BPS - 1) / BPS;
         uint256 share = (custodyBps * principal + BPS - 1) / BPS;
         return principal - (share < unperformed ? share : unperformed);

@@ -18,7 +18,7 @@ contract Sessions is IPrepaidTemplate {
     function released(Terms calldata terms, Usage calldata usage) external pure returns (uint256) {
         uint256 sessions = uint32(terms.params0) + uint256(uint32(terms.params0 >> 32));
         if (usage.used > sessions) revert Errors.Template_Overdrawn(usage.used, sessions);
-        return RefundMath.release(terms, _earned(terms, usage, terms.settlementFormula()));
+        return RefundMath.release(terms, usage, _earned(terms, usage, terms.settlementFormula()));
     }
 
     /// @inheritdoc IPrepaidTemplate

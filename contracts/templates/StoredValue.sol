@@ -9,13 +9,18 @@ import {Cause, Usage} from "../types/Usage.sol";
 
 /// @notice A card spent in yuan, with or without a bonus: pay 1000, get 300.
 ///
-/// @dev `usage.used` and `usage.listed` are fen of face value. Nothing in `params`.
+/// @dev `usage.used` is fen of face value; `usage.listed` the same, plus the value of goods given along with the card.
+/// Handing such goods over is a use that raises `listed` alone and moves no money. Nothing in `params`.
 contract StoredValue is IPrepaidTemplate {
+    // giftRule; 0: return or pay where the consumer leaves
+    uint256 private constant GIFTS_ALWAYS_PAID = 1;
+    uint256 private constant GIFTS_IGNORED = 2;
+
     /// @inheritdoc IPrepaidTemplate
     function released(Terms calldata terms, Usage calldata usage) external pure returns (uint256) {
         uint256 face = terms.principal() + terms.bonus();
         if (usage.used > face) revert Errors.Template_Overdrawn(usage.used, face);
-        return RefundMath.release(terms, _earned(terms, usage.used, terms.settlementFormula()));
+        return RefundMath.release(terms, usage, _earned(terms, usage.used, terms.settlementFormula()));
     }
 
     /// @inheritdoc IPrepaidTemplate
@@ -24,7 +29,10 @@ contract StoredValue is IPrepaidTemplate {
         pure
         returns (uint256)
     {
-        return terms.principal() - _earned(terms, usage.used, RefundMath.formulaFor(terms, cause));
+        uint256 principal = terms.principal();
+        uint256 earned = _earned(terms, usage.used, RefundMath.formulaFor(terms, cause));
+        earned += _gifts(terms, usage, cause);
+        return earned < principal ? principal - earned : 0;
     }
 
     /// @dev What the merchant has earned with `used` fen of face value.
@@ -33,5 +41,13 @@ contract StoredValue is IPrepaidTemplate {
         if (formula == RefundMath.LIST) return RefundMath.byList(principal, used);
         if (formula == RefundMath.GIFT_FIRST) return RefundMath.afterGift(principal, used, terms.bonus());
         return RefundMath.byRatio(principal, used, principal + terms.bonus());
+    }
+
+    /// @dev Value of given goods that were not given back and are paid for at this exit (art. 21).
+    function _gifts(Terms calldata terms, Usage calldata usage, Cause cause) private pure returns (uint256) {
+        uint256 rule = terms.giftRule();
+        if (rule == GIFTS_IGNORED || usage.listed <= usage.used) return 0;
+        bool leaves = cause == Cause.CoolingOff || cause == Cause.Consumer;
+        return leaves || rule == GIFTS_ALWAYS_PAID ? usage.listed - usage.used : 0;
     }
 }

@@ -75,6 +75,12 @@ def test_released_keeps_back_the_custody_share() -> None:
     assert [released(card, used) for used in (0, 6, 12)] == [84_000, 102_000, 120_000]
 
 
+def test_released_keeps_back_what_the_merchants_tier_says_where_the_terms_carry_a_ladder() -> None:
+    card = terms(ladder1=3_000)
+    at = [int(rules().released(card, (6, 0, 0, 0, tier, 0))) for tier in (0, 1)]
+    assert at == [60_000, 78_000]
+
+
 def test_released_reverts_when_more_sessions_are_used_than_there_are() -> None:
     with raises("Template_Overdrawn", 13, 12):
         released(terms(), 13)

@@ -9,6 +9,7 @@ import pytest
 from tests.contracts.craft import INVALID, LOOP, OBEDIENT, REVERT, STOP, push, word
 from tests.contracts.harness import Contract, World, artefact, raises
 from wallet.eip712 import keccak256, to_checksum
+from wallet.rules import REFERENCE_TEMPLATES
 
 SOURCE = to_checksum(b"\x5c" * 20)
 
@@ -121,7 +122,7 @@ def test_register_answers_the_same_address_again_and_deploys_nothing(world: Worl
 
 
 def test_register_admits_the_templates_we_ship(world: World) -> None:
-    for name in ("StoredValue", "Sessions"):
+    for name in REFERENCE_TEMPLATES:
         template = world.templates.register(world.deploy(name))
         assert template == world.templates.addressOf(keccak256(artefact(name).runtime))
 

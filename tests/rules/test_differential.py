@@ -40,7 +40,13 @@ DAY = 86_400
 
 small = st.integers(0, 2**48 - 1)
 usages = st.builds(
-    Usage, used=small, listed=small, released=small, elapsed=st.integers(0, 4000), facts=st.integers(0, 255)
+    Usage,
+    used=small,
+    listed=small,
+    released=small,
+    elapsed=st.integers(0, 4000),
+    tier=st.integers(0, 4),
+    facts=st.integers(0, 255),
 )
 
 
@@ -100,12 +106,12 @@ class Held:
 
 
 class Lives(RuleBasedStateMachine):
-    """Random lives of cards of both kinds, two consumers, one merchant: chain and model side by side."""
+    """Random lives of cards of every kind, two consumers, one merchant: chain and model side by side."""
 
     def __init__(self) -> None:
         super().__init__()
         self.world = World()
-        self.addresses = {"StoredValue": self.world.stored_value, "Sessions": self.world.sessions}
+        self.addresses = {name: self.world.admit(self.world.deploy(name)) for name in NAMES}
         self.cards: list[Held] = []
         self.stops: list[int] = []
         self.performs = True
@@ -231,7 +237,8 @@ class Lives(RuleBasedStateMachine):
         terms = self.world.terms(principal=product.terms.principal).change(
             **{k: v for k, v in product.terms.numbers().items() if k not in ("salt", "buy_by", "channel")}
         )
-        terms = replace(terms, template=self.addresses[product.name], params0=product.terms.params0)
+        params = {"params0": product.terms.params0, "params1": product.terms.params1}
+        terms = replace(terms, template=self.addresses[product.name], **params)
         self.world.open(owner, terms)
         card, advanced = open_card(product.template, terms, self.world.now)
         events = self.world.named("Advanced")
@@ -248,8 +255,9 @@ class Lives(RuleBasedStateMachine):
         most = held.product.capacity
         low = min(held.card.used, most)
         used = data.draw(st.one_of(st.integers(low, most), st.integers(0, most + 1)), label="used")
-        price = data.draw(st.sampled_from([0, 1, 137]), label="list price")
-        return used, held.card.listed + price * max(0, used - held.card.used)
+        step = max(0, used - held.card.used)
+        price = held.product.price_of(held.card.used, step)
+        return used, held.card.listed + data.draw(st.sampled_from([0, price, 137 * step]), label="list price")
 
     def _both(self, held: Held, on_chain: Callable[[], Any], in_model: Callable[[], Any]) -> None:
         """Do it on both sides; money and refusals must agree."""

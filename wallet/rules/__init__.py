@@ -6,6 +6,8 @@ money: every function takes values and returns values.
 """
 
 from wallet.rules.bounds import Closing, Quote, WouldRevert, close_card, consume, open_card, quote, settle
+from wallet.rules.discount_card import DiscountCard
+from wallet.rules.milestones import Milestones
 from wallet.rules.model import (
     Card,
     Cause,
@@ -17,18 +19,21 @@ from wallet.rules.model import (
     day_of,
     days_between,
 )
+from wallet.rules.period import Period
+from wallet.rules.reference import REFERENCE_TEMPLATES, ReferenceTemplate
 from wallet.rules.sessions import Sessions
 from wallet.rules.stored_value import StoredValue
-
-REFERENCE_TEMPLATES: dict[str, Template] = {"Sessions": Sessions(), "StoredValue": StoredValue()}
-"""Reference model of each template, by the name of its contract."""
 
 __all__ = [
     "REFERENCE_TEMPLATES",
     "Card",
     "Cause",
     "Closing",
+    "DiscountCard",
+    "Milestones",
+    "Period",
     "Quote",
+    "ReferenceTemplate",
     "Sessions",
     "Status",
     "StoredValue",

@@ -41,6 +41,11 @@ class Unit(StrEnum):
     YUAN = "yuan"
     """fen of face value"""
     SESSION = "session"
+    MONTH = "month"
+    VISIT = "visit"
+    """of a card that time uses up, not visits"""
+    MILESTONE = "milestone"
+    """ten-thousandths of a milestone"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +94,8 @@ class Template(Protocol):
         """What `usage.used` counts."""
         ...
 
-    def capacity(self, terms: Terms) -> int:
-        """Largest `used` that the card was sold for, bonus or gifts included."""
+    def capacity(self, terms: Terms) -> int | None:
+        """Largest `used` that the card was sold for, bonus or gifts included; None if use is not limited."""
         ...
 
     def released(self, terms: Terms, usage: Usage) -> int:

@@ -6,8 +6,11 @@ difference of two totals telescopes to the principal. Money is fen.
 
 from __future__ import annotations
 
-from wallet.rules.model import Cause, TemplateFailed
+from wallet.rules.model import Cause, TemplateFailed, Usage
 from wallet.terms import COOLING_LIST, FULL, LIST, PROPORTIONAL, Terms
+
+_LADDER_SHIFT = 176
+"""In the policy word: nothing from here on, no ladder."""
 
 
 def by_ratio(principal: int, used: int, face: int) -> int:
@@ -47,12 +50,25 @@ def to_hold(principal: int, unperformed: int, custody_bps: int, schedule: int) -
     return min(-(-custody_bps * principal // FULL), unperformed)
 
 
-def release(terms: Terms, earned: int) -> int:
+def custody_share(terms: Terms, tier: int) -> int:
+    """Bps of the unperformed value that stay held: fixed, or by the merchant's credit tier where the terms
+    carry a ladder; without a tier all is held. Raises TemplateFailed for a rung above everything.
+    """
+    if terms.policy >> _LADDER_SHIFT == 0:
+        return terms.custody_bps
+    rung = terms.ladder(tier)
+    if rung > FULL:
+        raise TemplateFailed(f"tier {tier} releases {rung} bps")
+    return FULL - rung
+
+
+def release(terms: Terms, usage: Usage, earned: int) -> int:
     """What the merchant may have had when it has earned `earned`: all but what must stay held.
 
     Raises TemplateFailed if custody demands more than the principal.
     """
-    held = to_hold(terms.principal, terms.principal - earned, terms.custody_bps, terms.schedule)
+    custody = custody_share(terms, usage.tier)
+    held = to_hold(terms.principal, terms.principal - earned, custody, terms.schedule)
     if held > terms.principal:
         raise TemplateFailed(f"{held} fen to hold of a principal of {terms.principal}")
     return terms.principal - held

@@ -45,11 +45,19 @@ class Sessions:
         """Sessions on the card, given ones included."""
         return self.paid(terms) + self.given(terms)
 
+    def unit_of(self, terms: Terms) -> Unit:
+        """Sessions, whatever the terms."""
+        return self.unit
+
+    def list_price(self, terms: Terms, used: int) -> int:
+        """As many sessions at the price of a paid one, rounded up so that it is never below their share."""
+        return -(-terms.principal * used // (self.paid(terms) or 1))
+
     def released(self, terms: Terms, usage: Usage) -> int:
         """What was earned by the settlement formula, less what custody keeps back."""
         if usage.used > self.capacity(terms):
             raise TemplateFailed(f"{usage.used} sessions used, the card holds {self.capacity(terms)}")
-        return release(terms, self._earned(terms, usage, terms.settlement_formula))
+        return release(terms, usage, self._earned(terms, usage, terms.settlement_formula))
 
     def entitlement(self, terms: Terms, usage: Usage, cause: Cause) -> int:
         """The principal less what was earned by the formula that the cause calls for."""
