@@ -86,6 +86,7 @@ contract Disputes is IDisputes, AccessControl {
             revert Errors.Disputes_WrongStep(card, step);
         }
         dispute.ground = ground;
+        dispute.upheld = false;
         dispute.round += 1;
         dispute.raisedAt = uint40(block.timestamp);
         dispute.reason = reason;
@@ -160,6 +161,7 @@ contract Disputes is IDisputes, AccessControl {
         bytes32 card = ISubWallet(wallet).cardId(terms);
         Dispute storage dispute = _disputes[wallet][card];
         if (dispute.step != Step.Escalated) revert Errors.Disputes_NotEscalated(card, dispute.step);
+        dispute.upheld = notConsumer;
         _move(dispute, Step.Ruled);
         emit DisputeRuled(wallet, card, msg.sender, ruling);
         if (notConsumer || listedAtMost < NO_LIMIT) _find(wallet, card, notConsumer, listedAtMost);

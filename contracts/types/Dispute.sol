@@ -36,6 +36,7 @@ struct Dispute {
     Step step;
     Ground ground;
     Forum forum; // means nothing before `Escalated`
+    bool upheld; // an arbiter has found in this dispute that the consumer is not the cause
     uint16 round; // how many there were, this one included
     uint40 raisedAt; // unix time
     uint40 since; // unix time of the last step

@@ -40,6 +40,9 @@ class Case:
     def step(self) -> int:
         return int(self.disputes.disputeOf(*self.card)[0])
 
+    def upheld(self) -> bool:
+        return bool(self.disputes.disputeOf(*self.card)[3])
+
     def finding(self) -> tuple[bool, int, int, int]:
         return tuple(self.disputes.findingOf(*self.card))
 
@@ -81,7 +84,7 @@ def test_raise_puts_the_dispute_before_the_merchant_and_dates_it(case: Case) -> 
     case.world.advance(3600)
     case.raise_(MOVED)
     now = case.world.now
-    assert case.disputes.disputeOf(*case.card) == (NEGOTIATING, MOVED, 0, 1, now, now, REASON)
+    assert case.disputes.disputeOf(*case.card) == (NEGOTIATING, MOVED, 0, False, 1, now, now, REASON)
     wallet, card = case.card
     assert case.world.named("DisputeRaised")[0].args == {
         "wallet": wallet.address,
@@ -128,7 +131,7 @@ def test_raise_may_follow_a_ruling_or_a_settlement_and_is_counted(case: Case) ->
     case.settle()
     case.world.wallet(case.world.alice).terminate(case.terms, 0, sender=case.world.alice)
     case.raise_(OTHER)
-    assert case.disputes.disputeOf(*case.card)[1:4] == (OTHER, ASSOCIATION, 3)
+    assert case.disputes.disputeOf(*case.card)[1:5] == (OTHER, ASSOCIATION, False, 3)
 
 
 # ---------------------------------------------------------------------------------------- the merchant's turn
@@ -285,6 +288,22 @@ def test_rule_may_find_nothing(case: Case) -> None:
     assert case.step() == RULED
     assert case.finding() == (False, ANY, 0, 0)
     assert not case.world.named("Found")
+
+
+def test_rule_is_told_apart_from_a_concession(case: Case) -> None:
+    """Who stands behind the card pays on an arbiter's word, not on that of a merchant it costs nothing."""
+    case.raise_()
+    case.concede(True)
+    assert not case.upheld()
+    case.refuse()
+    case.escalate()
+    case.rule(False, 500)
+    assert (case.step(), case.upheld()) == (RULED, False)
+    case.escalated()
+    case.rule(True)
+    assert (case.step(), case.upheld()) == (RULED, True)
+    case.raise_()
+    assert not case.upheld()
 
 
 def test_rule_reverts_unless_the_dispute_was_escalated(case: Case) -> None:
