@@ -126,11 +126,10 @@ WALLET_CLASSES: dict[int, WalletClass] = {
 """Class 1 is opened face to face, class 4 with a phone number only."""
 
 
-def card_breach(rule: str, sale: Sale) -> Breach | None:
-    """The first limit of the rule (a name in RULES) that `sale` breaks."""
-    found = RULES[rule]
+def card_breach(name: str, rule: Rule, sale: Sale) -> Breach | None:
+    """The first limit of `rule`, which goes by `name`, that `sale` breaks."""
     who = REGISTERED if sale.registered else ANONYMOUS
-    for cap in found.caps:
+    for cap in rule.caps:
         if cap.kind in ("", who, sale.kind):
             for what, value, most in (
                 ("principal", sale.principal, cap.principal),
@@ -138,10 +137,10 @@ def card_breach(rule: str, sale: Sale) -> Breach | None:
                 ("months", sale.months, cap.months),
             ):
                 if most is not None and value > most:
-                    return Breach(rule, what, value, most, cap.source)
+                    return Breach(name, what, value, most, cap.source)
     total = sale.others + sale.principal
-    if found.consumer_total is not None and total > found.consumer_total:
-        return Breach(rule, "consumer_total", total, found.consumer_total, found.caps[0].source)
+    if rule.consumer_total is not None and total > rule.consumer_total:
+        return Breach(name, "consumer_total", total, rule.consumer_total, rule.caps[0].source)
     return None
 
 
@@ -182,8 +181,8 @@ def accepts(
     """
     sale = Sale(kind, principal, max(sessions, lessons), term_months, registered)
     return (
-        card_breach("mofcom", Sale(principal=card_fen, registered=registered)) is None
-        and (rule == "" or card_breach(rule, sale) is None)
+        card_breach("mofcom", RULES["mofcom"], Sale(principal=card_fen, registered=registered)) is None
+        and (rule == "" or card_breach(rule, RULES[rule], sale) is None)
         and (
             wallet_class == 0
             or wallet_breach(

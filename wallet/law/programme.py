@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any, Self, get_type_hints
 
 from wallet.errors import InvalidInput
-from wallet.law.limits import RULES
+from wallet.law.limits import RULES, Cap, Rule, Source
 
 FULL = 10_000
 EVERY = "*"
@@ -71,11 +71,27 @@ class Gate:
     approvals: int = 1
     """Different people who have to approve a merchant."""
     operator_approvals: int = 2
-    """Different people who have to approve a third-party operator (row 67)."""
+    """Quorum of approvers for a third-party operator (row 67): what `Operators` is created with."""
     onboard_from_deliveries: int = 2
     """One payment with so many deliveries or more has to come onto the platform (row 3); 0 = none has to."""
     phases: tuple[Phase, ...] = ()
     """Empty: every sector in every district from the start. Otherwise the first is open at the start."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCap:
+    """A limit that a programme states itself, beside the rules it names. 0 is no limit; every kind if empty.
+
+    `kind`: stored_value, discount_card, session, period or milestone, or registered or anonymous.
+    """
+
+    source: str
+    sector: str = EVERY
+    kind: str = ""
+    principal: int = 0
+    sessions: int = 0
+    months: int = 0
+    consumer_total: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +100,7 @@ class Selling:
 
     limits: Mapping[str, str] = field(default_factory=dict)
     """Sector (or "*") -> name of a rule in `wallet.law.limits.RULES` (row 43)."""
+    caps: tuple[OwnCap, ...] = ()
     wallet_classes: bool = True
     """Whether the consumer's e-CNY wallet class bounds what it may pay."""
     default_class: int = 2
@@ -115,6 +132,8 @@ class Watch:
     violation_weight_bps: int = 3_334
     anomaly_weight_bps: int = 3_333
     complaint_weight_bps: int = 3_333
+    complaint_points: int = 1_000
+    """What one complaint that was not dismissed adds to its feed, whose end is 10000."""
     window_days: int = 365
     """Feeds older than this no longer count."""
     stop_sale_on_major_risk: bool = True
@@ -186,9 +205,15 @@ class Programme:
         assert isinstance(written, dict)
         return written
 
-    def rule_for(self, sector: str) -> str:
-        """Name of the rule that limits cards of `sector`, empty if none does."""
-        return self.selling.limits.get(sector, self.selling.limits.get(EVERY, ""))
+    def rules_for(self, sector: str) -> dict[str, Rule]:
+        """The rules that limit cards of `sector`, by name; the programme's own caps under its own."""
+        named = self.selling.limits.get(sector, self.selling.limits.get(EVERY, ""))
+        own = [one for one in self.selling.caps if one.sector in (EVERY, sector)]
+        totals = [one.consumer_total for one in own if one.consumer_total]
+        found = {named: RULES[named]} if named else {}
+        if own:
+            found[self.name] = Rule(tuple(_cap(one) for one in own), min(totals, default=None))
+        return found
 
     def opened(self, phase: int) -> Phase:
         """What is open in phase `phase` (1 is the first); an empty tuple means every one."""
@@ -197,6 +222,10 @@ class Programme:
             _union([one.sectors for one in so_far]),
             _union([one.districts for one in so_far]),
         )
+
+
+def _cap(own: OwnCap) -> Cap:
+    return Cap(own.kind, Source(own.source), own.principal or None, own.sessions or None, own.months or None)
 
 
 def _union(parts: list[tuple[str, ...]]) -> tuple[str, ...]:
@@ -217,6 +246,9 @@ def _check(programme: Programme) -> None:
     for sector, rule in programme.selling.limits.items():
         _one_of("selling.limits", sector, (EVERY, *SECTORS))
         _one_of(f"selling.limits.{sector}", rule, tuple(RULES))
+    for cap in programme.selling.caps:
+        _one_of("selling.caps.sector", cap.sector, (EVERY, *SECTORS))
+        _one_of("selling.caps.kind", cap.kind, CAP_KINDS)
     _in("selling.default_class", programme.selling.default_class, 1, 4)
     _one_of("watch.report_months", watch.report_months, (0, 1, 3, 12))
     _in("watch.report_due_day", watch.report_due_day, 1, 28)
@@ -224,7 +256,7 @@ def _check(programme: Programme) -> None:
         _in(f"watch.{name}", getattr(watch, name), 0, 3_650)
     _in("watch.closure_notice_days", watch.closure_notice_days, 0, 90)
     _in("watch.complaint_days", watch.complaint_days, 0, 90)
-    for name in ("balance_share_bps", "balance_alert_bps", "stop_sale_at_score"):
+    for name in ("balance_share_bps", "balance_alert_bps", "stop_sale_at_score", "complaint_points"):
         _in(f"watch.{name}", getattr(watch, name), 0, FULL)
     _one_of("watch.deposit_rule", watch.deposit_rule, ("", *DEPOSIT_RULES))
     weights = (watch.violation_weight_bps, watch.anomaly_weight_bps, watch.complaint_weight_bps)
@@ -247,6 +279,9 @@ def _check(programme: Programme) -> None:
     if programme.uplift_bps and not programme.uplift_source:
         raise _invalid("uplift_bps", programme.uplift_bps, "say its source, or leave it 0")
 
+
+CAP_KINDS = ("", "registered", "anonymous", "stored_value", "discount_card", "session", "period", "milestone")
+"""Kinds of cards that a cap can be for."""
 
 DEPOSIT_RULES = ("mofcom_scale", "mofcom_group", "mofcom_brand", "shanghai_impl_art11")
 """Rules of `wallet.law.deposit` that a programme can name."""
