@@ -79,7 +79,7 @@ class Disputes:
         data = bytes.fromhex("d1f304c5") + encode("(address,bytes32)", (wallet, card))
 
         def read(answer: bytes) -> Dispute:
-            (v0,) = decode("((uint8,uint8,uint8,uint16,uint40,uint40,bytes32))", answer)
+            (v0,) = decode("((uint8,uint8,uint8,bool,uint16,uint40,uint40,bytes32))", answer)
             value: Dispute = Dispute.from_abi(v0)
             return value
 

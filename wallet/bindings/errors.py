@@ -578,6 +578,18 @@ class OperatorsQuorumUnfit(CustomError):
         self.approvers = approvers
 
 
+class PaymentBookNothingPaid(CustomError):
+    """`PaymentBook_NothingPaid()`"""
+
+    name = "PaymentBook_NothingPaid"
+    code = "payment-book-nothing-paid"
+    selector = bytes.fromhex("61099e98")
+    types = "()"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
 class ProductCatalogueAlreadyListed(CustomError):
     """`ProductCatalogue_AlreadyListed(bytes32 product)`"""
 
@@ -745,6 +757,73 @@ class SafeERC20FailedOperation(CustomError):
     def __init__(self, token: str) -> None:
         super().__init__(token=token)
         self.token = token
+
+
+class SettlementAccountFastOff(CustomError):
+    """`SettlementAccount_FastOff()`"""
+
+    name = "SettlementAccount_FastOff"
+    code = "settlement-account-fast-off"
+    selector = bytes.fromhex("cbade85a")
+    types = "()"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
+class SettlementAccountNotMerchant(CustomError):
+    """`SettlementAccount_NotMerchant(address caller, address merchant)`"""
+
+    name = "SettlementAccount_NotMerchant"
+    code = "settlement-account-not-merchant"
+    selector = bytes.fromhex("66f2e404")
+    types = "(address,address)"
+
+    def __init__(self, caller: str, merchant: str) -> None:
+        super().__init__(caller=caller, merchant=merchant)
+        self.caller = caller
+        self.merchant = merchant
+
+
+class SettlementAccountNothingDue(CustomError):
+    """`SettlementAccount_NothingDue(address receiver)`"""
+
+    name = "SettlementAccount_NothingDue"
+    code = "settlement-account-nothing-due"
+    selector = bytes.fromhex("82106f3a")
+    types = "(address)"
+
+    def __init__(self, receiver: str) -> None:
+        super().__init__(receiver=receiver)
+        self.receiver = receiver
+
+
+class SettlementAccountPlanInvalid(CustomError):
+    """`SettlementAccount_PlanInvalid(string what, uint256 value)`"""
+
+    name = "SettlementAccount_PlanInvalid"
+    code = "settlement-account-plan-invalid"
+    selector = bytes.fromhex("3f320c82")
+    types = "(string,uint256)"
+
+    def __init__(self, what: str, value: int) -> None:
+        super().__init__(what=what, value=value)
+        self.what = what
+        self.value = value
+
+
+class SettlementAccountTooMuch(CustomError):
+    """`SettlementAccount_TooMuch(uint256 asked, uint256 most)`"""
+
+    name = "SettlementAccount_TooMuch"
+    code = "settlement-account-too-much"
+    selector = bytes.fromhex("01146afd")
+    types = "(uint256,uint256)"
+
+    def __init__(self, asked: int, most: int) -> None:
+        super().__init__(asked=asked, most=most)
+        self.asked = asked
+        self.most = most
 
 
 class StringTooLong(CustomError):
@@ -1204,6 +1283,7 @@ BY_SELECTOR: dict[bytes, type[CustomError]] = {
         OperatorsNotApprover,
         OperatorsNothingToAgree,
         OperatorsQuorumUnfit,
+        PaymentBookNothingPaid,
         ProductCatalogueAlreadyListed,
         ProductCatalogueFormUnknown,
         ProductCatalogueMerchantMayNotSell,
@@ -1217,6 +1297,11 @@ BY_SELECTOR: dict[bytes, type[CustomError]] = {
         ReentrancyGuardReentrantCall,
         SafeCastOverflowedUintDowncast,
         SafeERC20FailedOperation,
+        SettlementAccountFastOff,
+        SettlementAccountNotMerchant,
+        SettlementAccountNothingDue,
+        SettlementAccountPlanInvalid,
+        SettlementAccountTooMuch,
         StringTooLong,
         SubWalletFactoryOwnerZero,
         SubWalletCardExists,

@@ -7,8 +7,33 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from wallet.bindings.runtime import Event, event_values
+from wallet.bindings.structs import SettlementPlan
 from wallet.chain.base import Log
 from wallet.terms import Terms
+
+
+@dataclass(frozen=True, slots=True)
+class AccountOpened:
+    """`event AccountOpened(address account, address merchant, SettlementPlan plan)`"""
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("10266146df368dfb0fb07450a91cac45e788565b16c9b6054efd4176c7aaf751")
+    INDEXED: ClassVar[int] = 2
+
+    account: str
+    merchant: str
+    plan: SettlementPlan
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0, v1, v2) = event_values(
+            "AccountOpened",
+            cls.TOPIC,
+            "(address,address)",
+            "((address,address,address,address,address,uint16,uint16,uint16,uint8,bool))",
+            log,
+        )
+        return cls(v0, v1, SettlementPlan.from_abi(v2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,6 +331,28 @@ class EIP712DomainChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class Entered:
+    """`event Entered(uint256 amount, uint256 fee, uint256 levy, uint256 net, uint256 day)`"""
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("a2f57a661826b25b7eec779e8a3c7b637c719acef9207ce41192210312ed6f26")
+    INDEXED: ClassVar[int] = 0
+
+    amount: int
+    fee: int
+    levy: int
+    net: int
+    day: int
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0, v1, v2, v3, v4) = event_values(
+            "Entered", cls.TOPIC, "()", "(uint256,uint256,uint256,uint256,uint256)", log
+        )
+        return cls(v0, v1, v2, v3, v4)
+
+
+@dataclass(frozen=True, slots=True)
 class EpochBumped:
     """`event EpochBumped(bytes32 card, uint256 epoch)`"""
 
@@ -319,6 +366,23 @@ class EpochBumped:
     def decode(cls, log: Log) -> Self:
         """Read `log`; BadAnswer if it is another event or malformed."""
         (v0, v1) = event_values("EpochBumped", cls.TOPIC, "(bytes32)", "(uint256)", log)
+        return cls(v0, v1)
+
+
+@dataclass(frozen=True, slots=True)
+class FeesPaid:
+    """`event FeesPaid(address to, uint256 amount)`"""
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("6a41f86b2a18fe00e10a9bd078e790ae82c2627a6f940166bddc2db475194a5f")
+    INDEXED: ClassVar[int] = 1
+
+    to: str
+    amount: int
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0, v1) = event_values("FeesPaid", cls.TOPIC, "(address)", "(uint256)", log)
         return cls(v0, v1)
 
 
@@ -515,6 +579,29 @@ class OperatorRevoked:
             "OperatorRevoked", cls.TOPIC, "(address,bytes32,address)", "(bytes32)", log
         )
         return cls(v0, v1, v2, v3)
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """`event Paid(bytes32 what, bytes32 about, address from, address to, address token, uint256 amount)`"""
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("0bc83296ae6324c8f928606dc819fa4b84312047fb7aa7649f79670c1e3343dd")
+    INDEXED: ClassVar[int] = 3
+
+    what: bytes
+    about: bytes
+    from_: str
+    to: str
+    token: str
+    amount: int
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0, v1, v2, v3, v4, v5) = event_values(
+            "Paid", cls.TOPIC, "(bytes32,bytes32,address)", "(address,address,uint256)", log
+        )
+        return cls(v0, v1, v2, v3, v4, v5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -755,10 +842,47 @@ class Transfer:
         return cls(v0, v1, v2)
 
 
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """`event Withdrawn(address to, uint256 amount)`"""
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("7084f5476618d8e60b11ef0d7d3f06914655adb8793e28ff7f018d4c76d505d5")
+    INDEXED: ClassVar[int] = 1
+
+    to: str
+    amount: int
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0, v1) = event_values("Withdrawn", cls.TOPIC, "(address)", "(uint256)", log)
+        return cls(v0, v1)
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawnFast:
+    """`event WithdrawnFast(address to, uint256 amount, uint256 fee)`"""
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("a8fc2380cea9b7d9bc12cc368c996c5362e75ec20f6584f48ba2dfbf6047a3e4")
+    INDEXED: ClassVar[int] = 1
+
+    to: str
+    amount: int
+    fee: int
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0, v1, v2) = event_values("WithdrawnFast", cls.TOPIC, "(address)", "(uint256,uint256)", log)
+        return cls(v0, v1, v2)
+
+
 BY_TOPIC: dict[bytes, tuple[type[Event], ...]] = {
     bytes.fromhex("02aa4f49f0b0d3baa6c8279d027253968f434a283db3886e68ca29ed595e2e36"): (EpochBumped,),
     bytes.fromhex("0a6387c9ea3628b88a633bb4f3b151770f70085117a15f9bf3787cda53f13d31"): (EIP712DomainChanged,),
+    bytes.fromhex("0bc83296ae6324c8f928606dc819fa4b84312047fb7aa7649f79670c1e3343dd"): (Paid,),
     bytes.fromhex("0dfdaa6caaf10c74e389b81e6e50ca35c3ea6574bc736a6bb9337f8953b5c171"): (FormRegistered,),
+    bytes.fromhex("10266146df368dfb0fb07450a91cac45e788565b16c9b6054efd4176c7aaf751"): (AccountOpened,),
     bytes.fromhex("1cdd46ff242716cdaa72d159d339a485b3438398348d68f09d7c8c0a59353d81"): (
         AuthorizationCanceled,
     ),
@@ -779,6 +903,8 @@ BY_TOPIC: dict[bytes, tuple[type[Event], ...]] = {
     bytes.fromhex("6896f20b0f57ab4e970096ddaac1f4db5629e88bc7cde9d8a5435a4f3bdd534a"): (
         MerchantStatusChanged,
     ),
+    bytes.fromhex("6a41f86b2a18fe00e10a9bd078e790ae82c2627a6f940166bddc2db475194a5f"): (FeesPaid,),
+    bytes.fromhex("7084f5476618d8e60b11ef0d7d3f06914655adb8793e28ff7f018d4c76d505d5"): (Withdrawn,),
     bytes.fromhex("739876d76c6a9bd649723cfac99c359438ea3ee4d7d9f1e501d0b603693c465b"): (KeyChanged,),
     bytes.fromhex("77f384c05b1a39424ca5a88e77fd2d5d759cd537fe1e70b567c6cc205319df01"): (DisputeSettled,),
     bytes.fromhex("78512f5cc8ce8143b1a03d2a7339228835b53d5bc27073284d160cc15148971f"): (AgreementWithdrawn,),
@@ -789,6 +915,8 @@ BY_TOPIC: dict[bytes, tuple[type[Event], ...]] = {
     bytes.fromhex("92a3928e9ba9838aab85d6112d04897d31792a5c69d116b5d6f14b91e870984f"): (MerchantTierChanged,),
     bytes.fromhex("9339be01991dd254138d476f3bc78c9b160cb8efe67dc4c1e701586717eba6e9"): (RecoveryRefused,),
     bytes.fromhex("98de503528ee59b575ef0c0a2576a82497bfc029a5685b209e9ec333479b10a5"): (AuthorizationUsed,),
+    bytes.fromhex("a2f57a661826b25b7eec779e8a3c7b637c719acef9207ce41192210312ed6f26"): (Entered,),
+    bytes.fromhex("a8fc2380cea9b7d9bc12cc368c996c5362e75ec20f6584f48ba2dfbf6047a3e4"): (WithdrawnFast,),
     bytes.fromhex("bd79b86ffe0ab8e8776151514217cd7cacd52c909f66475c3af44e129f0b00ff"): (RoleAdminChanged,),
     bytes.fromhex("c36b5179cb9c303b200074996eab2b3473eac370fdd7eba3bec636fe35109696"): (Swept,),
     bytes.fromhex("cfbd82e14001a17e8dcff1fd2dff9a980709a58709607b55fd7d37ae8aad61e6"): (OperatorAgreed,),

@@ -58,11 +58,12 @@ class Consumption:
 class Dispute:
     """Solidity `struct Dispute`."""
 
-    TYPE: ClassVar[str] = "(uint8,uint8,uint8,uint16,uint40,uint40,bytes32)"
+    TYPE: ClassVar[str] = "(uint8,uint8,uint8,bool,uint16,uint40,uint40,bytes32)"
 
     step: int
     ground: int
     forum: int
+    upheld: bool
     round_: int
     raised_at: int
     since: int
@@ -70,7 +71,54 @@ class Dispute:
 
     def to_abi(self) -> tuple[Any, ...]:
         """The values as the codec takes them."""
-        return (self.step, self.ground, self.forum, self.round_, self.raised_at, self.since, self.reason)
+        return (
+            self.step,
+            self.ground,
+            self.forum,
+            self.upheld,
+            self.round_,
+            self.raised_at,
+            self.since,
+            self.reason,
+        )
+
+    @classmethod
+    def from_abi(cls, values: tuple[Any, ...]) -> Self:
+        """The struct from the codec's values."""
+        return cls(*values)
+
+
+@dataclass(frozen=True, slots=True)
+class SettlementPlan:
+    """Solidity `struct SettlementPlan`."""
+
+    TYPE: ClassVar[str] = "(address,address,address,address,address,uint16,uint16,uint16,uint8,bool)"
+
+    token: str
+    merchant: str
+    platform: str
+    fund: str
+    bank: str
+    fee_bps: int
+    levy_bps: int
+    fast_fee_bps: int
+    settle_days: int
+    fast: bool
+
+    def to_abi(self) -> tuple[Any, ...]:
+        """The values as the codec takes them."""
+        return (
+            self.token,
+            self.merchant,
+            self.platform,
+            self.fund,
+            self.bank,
+            self.fee_bps,
+            self.levy_bps,
+            self.fast_fee_bps,
+            self.settle_days,
+            self.fast,
+        )
 
     @classmethod
     def from_abi(cls, values: tuple[Any, ...]) -> Self:
