@@ -45,6 +45,7 @@ class AnvilChain(RpcChain):
             Capability.REAL_GAS,
             Capability.PAST_STATE,
             Capability.MAY_FORGET,
+            Capability.RECEIPTS,
         }
     )
     _tag = "pending"

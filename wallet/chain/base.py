@@ -49,6 +49,7 @@ __all__ = [
     "ChainUnreachable",
     "Head",
     "Log",
+    "RawBlock",
     "Receipt",
     "Refused",
     "Reverted",
@@ -89,6 +90,8 @@ class Capability(Enum):
     """`execute` runs a call as a transaction without a signature."""
     MAY_FORGET = auto()
     """A mined transaction can be lost (process killed before its state was saved, or a reorganisation)."""
+    RECEIPTS = auto()
+    """Blocks have a header with the roots of tries over their transactions and receipts: `raw_block`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,19 @@ class Receipt:
     gas_used: int
     logs: tuple[Log, ...]
     contract: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RawBlock:
+    """A block as it was hashed, so that what is in it can be proven to others.
+
+    `header` is its RLP, and keccak256 of that the block's hash; receipts and transactions are the values of
+    the tries whose roots it names (EIP-2718). Without `transactions` the node does not give them.
+    """
+
+    header: bytes
+    receipts: tuple[bytes, ...]
+    transactions: tuple[bytes, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +266,16 @@ class Chain(Protocol):
         to_block: int | None = None,
     ) -> list[Log]:
         """Events in chain order, both blocks included."""
+
+    def raw_block(self, number: int) -> RawBlock | None:
+        """A block as it was hashed, None if there is none; Unsupported where `capabilities` lacks RECEIPTS.
+
+        Also Unsupported if the node's header does not hash to the block's hash. Whether receipts and
+        transactions give the roots in it is for the asker to see.
+        """
+
+    def raw_header(self, number: int) -> bytes | None:
+        """The header of `raw_block` alone."""
 
     def close(self) -> None: ...
 

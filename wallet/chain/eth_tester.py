@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from wallet.chain.base import (
     BatchRefused,
@@ -25,6 +25,7 @@ from wallet.chain.base import (
     ChainOptions,
     Head,
     Log,
+    RawBlock,
     Receipt,
     Refused,
     StateDamaged,
@@ -65,6 +66,7 @@ class EthTesterChain(InstantChain):
             Capability.DURABLE_SNAPSHOTS,
             Capability.REAL_GAS,
             Capability.PAST_STATE,
+            Capability.RECEIPTS,
         }
     )
 
@@ -118,13 +120,12 @@ class EthTesterChain(InstantChain):
 
         options, history = self._options, History(store)
         repeatable = options.clock == "steps" and options.genesis_time is not None
-        clock: Literal["wall", "steps"] = options.clock
         moment = int(time.time()) if options.genesis_time is None else options.genesis_time
         with store.write() as db:
             # Two chains begun in the same second must not be taken for one another.
             head = Evm.create(store, moment, b"" if repeatable else os.urandom(16))
             history.add_block(db, head, bytes(32), ())
-            history.set_meta(db, "clock", clock)
+            history.set_meta(db, "clock", options.clock)
             history.set_meta(db, "offset", moment - int(time.time()))
 
     def close(self) -> None:
@@ -238,6 +239,9 @@ class EthTesterChain(InstantChain):
         wanted = [addresses] if isinstance(addresses, str) else addresses
         last = self.head().number if to_block is None else to_block
         return self._history.logs(wanted, topics, from_block, last)
+
+    def raw_block(self, number: int) -> RawBlock | None:
+        return None if self.block(number) is None else self._ask(lambda evm: evm.raw_block(number))
 
     # --------------------------------------------------------------------- sending
 
@@ -392,6 +396,5 @@ def _is_missing_data(cause: Exception) -> bool:
     from rlp.exceptions import RLPException
     from trie.exceptions import BadTrieProof, MissingTrieNode
 
-    return isinstance(
-        cause, (BadTrieProof, EVMMissingData, HeaderNotFound, KeyError, MissingTrieNode, RLPException)
-    )
+    kinds = (BadTrieProof, EVMMissingData, HeaderNotFound, KeyError, MissingTrieNode, RLPException)
+    return isinstance(cause, kinds)

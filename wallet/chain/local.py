@@ -11,6 +11,7 @@ from wallet.chain.base import (
     ChainChanged,
     ChainError,
     ChainIdentity,
+    RawBlock,
     Receipt,
     TransactionUnknown,
     Unsupported,
@@ -57,6 +58,14 @@ class InstantChain:
         if receipt is None:
             raise TransactionUnknown(tx_hash, self.name)
         return receipt
+
+    def raw_block(self, number: int) -> RawBlock | None:
+        hint = "anvil and the embedded chain can: --chain anvil"
+        raise Unsupported("show a block as it was hashed: it has no tries", self.name, hint=hint)
+
+    def raw_header(self, number: int) -> bytes | None:
+        block = self.raw_block(number)
+        return None if block is None else block.header
 
     def trace(self, tx_hash: bytes) -> dict[str, Any]:
         raise Unsupported("trace transactions", self.name, hint="anvil can: --chain anvil")

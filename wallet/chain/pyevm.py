@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, TypeAlias
 
-from eth.chains.base import MiningChain  # noqa: TID253 (this module is itself imported late)
+import rlp  # noqa: TID253 (this module is itself imported late)
+from eth.chains.base import MiningChain  # noqa: TID253
 from eth.constants import CREATE_CONTRACT_ADDRESS, GENESIS_PARENT_HASH  # noqa: TID253
 from eth.db.atomic import AtomicDB  # noqa: TID253
 from eth.db.backends.base import BaseDB  # noqa: TID253
@@ -27,7 +28,7 @@ from eth_typing import BlockNumber
 from eth_utils.exceptions import ValidationError  # noqa: TID253
 
 from wallet.address import to_checksum
-from wallet.chain.base import DEV_ADDRESSES, DEV_BALANCE, CallRequest, Head
+from wallet.chain.base import DEV_ADDRESSES, DEV_BALANCE, CallRequest, Head, RawBlock
 from wallet.chain.errors import Refused, Reverted, StateDamaged
 from wallet.chain.eth_tester import CHAIN_ID
 from wallet.chain.history import MinedLog, MinedTx
@@ -149,6 +150,16 @@ class Evm:
             return self._next()
         header = self.chain.get_canonical_block_header_by_number(block).copy(base_fee_per_gas=0)
         return self.chain.get_vm(header).state, header
+
+    def raw_block(self, number: int) -> RawBlock:
+        """A block that counts, from the tries it was stored as."""
+        block = self.chain.get_canonical_block_by_number(number)
+        receipts = block.get_receipts(self.chain.chaindb)
+        return RawBlock(
+            rlp.encode(block.header),
+            tuple(receipt.encode() for receipt in receipts),
+            tuple(transaction.encode() for transaction in block.transactions),
+        )
 
     def call(self, request: CallRequest, block: int | None = None) -> bytes:
         """Raises Reverted, also where execution halts without data."""

@@ -22,6 +22,7 @@ from wallet.chain.base import (
     ChainTimeout,
     Head,
     Log,
+    RawBlock,
     Receipt,
     Refused,
     Reverted,
@@ -32,6 +33,7 @@ from wallet.chain.base import (
 )
 from wallet.chain.jsonrpc import JsonRpc, RpcError
 from wallet.chain.local import check_identity
+from wallet.chain.raw_blocks import read_block, read_header
 from wallet.chain.rpc_values import (
     block_head,
     call_fields,
@@ -64,6 +66,7 @@ class RpcChain:
             Capability.REAL_GAS,
             Capability.PAST_STATE,
             Capability.MAY_FORGET,
+            Capability.RECEIPTS,
         }
     )
     _tag = "latest"
@@ -291,6 +294,12 @@ class RpcChain:
                 raise
         middle = (first + last) // 2
         return self._logs(fields, first, middle) + self._logs(fields, middle + 1, last)
+
+    def raw_block(self, number: int) -> RawBlock | None:
+        return read_block(self._ask, self._ask_many, number, self.name)
+
+    def raw_header(self, number: int) -> bytes | None:
+        return read_header(self._ask, number, self.name)
 
     # --------------------------------------------------------------------- sending
 
