@@ -86,6 +86,14 @@ HINTS: dict[str, tuple[str, str]] = {
         "more than the card holds: the total would be {used}, the card was sold for {most}",
         "charge less; what remains is shown by `prepaid card show`",
     ),
+    "Template_TermsInvalid": (
+        "the card kind cannot work with these terms: {what} is {value}",
+        "correct it and list the product anew, or choose another",
+    ),
+    "Template_NotDiscounted": (
+        "{used} fen would be charged in all, the card's discount leaves {most} fen",
+        "charge less, or state the price before discount with --listed",
+    ),
     # ---- the platform
     "TemplateRegistry_NoCode": ("there is no code to admit at {source}", "deploy the rules first"),
     "TemplateRegistry_NotPure": (
