@@ -43,8 +43,11 @@ def run(ctx: typer.Context, file: Annotated[Path, Argument(metavar="FILE")]) -> 
     counts = {status: [one.status for one in outcomes].count(status) for status in _STATUSES}
     problem = None
     if counts["fail"]:
-        words = session.t("vectors.failed", count=counts["fail"], of=len(outcomes))
-        problem = ExpectationFailed(words, hint=session.t("vectors.failed-hint"), code="vectors-failed")
+        problem = ExpectationFailed(
+            session.t("vectors.failed", count=counts["fail"], of=len(outcomes)),
+            hint=session.t("vectors.failed-hint"),
+            code="vectors-failed",
+        )
     said = session.t("vectors.done", of=len(outcomes), **counts)
     data = {"file": str(file), **counts, "results": outcomes}
     return Result(data, f"{_table(outcomes, session)}\n{said}", brief=said, problem=problem)

@@ -165,6 +165,15 @@ library Errors {
     /// @notice The caller is not the merchant of this card.
     error Disputes_NotMerchant(address caller, address merchant);
 
+    /// @notice The signature is not the consumer's over exactly this step, on this chain and for this wallet.
+    error Disputes_SignatureInvalid(address signer, bytes32 digest);
+
+    /// @notice The signed step's last second has passed.
+    error Disputes_DeadlinePassed(uint256 deadline, uint256 nowAt);
+
+    /// @notice The step was signed for another dispute about the card: it was carried before, or overtaken.
+    error Disputes_RoundPassed(bytes32 card, uint256 signed, uint256 current);
+
     /// @notice No card with these terms was ever opened in this wallet.
     error Disputes_CardUnknown(address wallet, bytes32 card);
 
@@ -182,6 +191,26 @@ library Errors {
 
     /// @notice A concession gives the consumer something: the cause, or a limit on the list-price total.
     error Disputes_NothingConceded(bytes32 card);
+
+    // ----------------------------------------------------------------------------- Settlement account, payments
+
+    /// @notice The plan contradicts itself or the limits of an account.
+    error SettlementAccount_PlanInvalid(string what, uint256 value);
+
+    /// @notice Only the merchant whose account it is may withdraw.
+    error SettlementAccount_NotMerchant(address caller, address merchant);
+
+    /// @notice More was asked for than is there to be withdrawn this way.
+    error SettlementAccount_TooMuch(uint256 asked, uint256 most);
+
+    /// @notice The plan does not let money be withdrawn before its day.
+    error SettlementAccount_FastOff();
+
+    /// @notice Nothing is due to this address.
+    error SettlementAccount_NothingDue(address receiver);
+
+    /// @notice A payment of nothing is no entry.
+    error PaymentBook_NothingPaid();
 
     // ------------------------------------------------------------------------------------------- Digital yuan
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from wallet.bindings.abi import decode, encode
 from wallet.bindings.runtime import Call
-from wallet.bindings.structs import Dispute
+from wallet.bindings.structs import Dispute, SignedStep
 from wallet.terms import Terms
 
 
@@ -186,3 +186,11 @@ class Disputes:
             return value
 
         return Call(self.address, data, "Disputes.supports_interface", read)
+
+    def take_signed(self, wallet: str, terms: Terms, step: SignedStep, signature: bytes) -> Call[None]:
+        """`takeSigned(address wallet, Terms terms, SignedStep step, bytes signature) nonpayable`"""
+        data = bytes.fromhex("4dc033f4") + encode(
+            "(address,(address,address,address,address,address,bytes32,bytes32,uint256,uint256,uint256,uint256,uint256),(uint8,uint256,bytes32,uint256,uint256),bytes)",
+            (wallet, terms.values(), step.to_abi(), signature),
+        )
+        return Call(self.address, data, "Disputes.take_signed", lambda _: None)

@@ -96,6 +96,20 @@ class DisputesCardUnknown(CustomError):
         self.card = card
 
 
+class DisputesDeadlinePassed(CustomError):
+    """`Disputes_DeadlinePassed(uint256 deadline, uint256 nowAt)`"""
+
+    name = "Disputes_DeadlinePassed"
+    code = "disputes-deadline-passed"
+    selector = bytes.fromhex("41c52af2")
+    types = "(uint256,uint256)"
+
+    def __init__(self, deadline: int, now_at: int) -> None:
+        super().__init__(deadline=deadline, now_at=now_at)
+        self.deadline = deadline
+        self.now_at = now_at
+
+
 class DisputesMerchantNotHeard(CustomError):
     """`Disputes_MerchantNotHeard(bytes32 card, uint256 daysLeft)`"""
 
@@ -176,6 +190,35 @@ class DisputesNothingConceded(CustomError):
     def __init__(self, card: bytes) -> None:
         super().__init__(card=card)
         self.card = card
+
+
+class DisputesRoundPassed(CustomError):
+    """`Disputes_RoundPassed(bytes32 card, uint256 signed, uint256 current)`"""
+
+    name = "Disputes_RoundPassed"
+    code = "disputes-round-passed"
+    selector = bytes.fromhex("46ae8d19")
+    types = "(bytes32,uint256,uint256)"
+
+    def __init__(self, card: bytes, signed: int, current: int) -> None:
+        super().__init__(card=card, signed=signed, current=current)
+        self.card = card
+        self.signed = signed
+        self.current = current
+
+
+class DisputesSignatureInvalid(CustomError):
+    """`Disputes_SignatureInvalid(address signer, bytes32 digest)`"""
+
+    name = "Disputes_SignatureInvalid"
+    code = "disputes-signature-invalid"
+    selector = bytes.fromhex("56c88aaf")
+    types = "(address,bytes32)"
+
+    def __init__(self, signer: str, digest: bytes) -> None:
+        super().__init__(signer=signer, digest=digest)
+        self.signer = signer
+        self.digest = digest
 
 
 class DisputesWrongStep(CustomError):
@@ -1247,12 +1290,15 @@ BY_SELECTOR: dict[bytes, type[CustomError]] = {
         Create2EmptyBytecode,
         DigitalYuanNotIssuer,
         DisputesCardUnknown,
+        DisputesDeadlinePassed,
         DisputesMerchantNotHeard,
         DisputesNotConsumer,
         DisputesNotEscalated,
         DisputesNotMerchant,
         DisputesNotRaised,
         DisputesNothingConceded,
+        DisputesRoundPassed,
+        DisputesSignatureInvalid,
         DisputesWrongStep,
         ECDSAInvalidSignature,
         ECDSAInvalidSignatureLength,

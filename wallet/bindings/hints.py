@@ -145,6 +145,18 @@ HINTS: dict[str, tuple[str, str]] = {
     # ---- disputes
     "Disputes_NotConsumer": ("{caller} is not the consumer {consumer} of this card", "only its consumer may"),
     "Disputes_NotMerchant": ("{caller} is not the merchant {merchant} of this card", "only its merchant may"),
+    "Disputes_SignatureInvalid": (
+        "the step is not signed by {signer} exactly as it stands, for this chain and this wallet",
+        "was it signed with another account, for another chain, or changed afterwards?",
+    ),
+    "Disputes_DeadlinePassed": (
+        "too late: valid until {deadline}, the chain's time is {now_at}",
+        "sign it again",
+    ),
+    "Disputes_RoundPassed": (
+        "signed for dispute {signed} about card {card}, this is dispute {current}",
+        "look at the dispute again: `prepaid dispute show`",
+    ),
     "Disputes_CardUnknown": ("no card {card} was opened in the wallet {wallet}", "`prepaid card list`"),
     "Disputes_NotRaised": (
         "nothing was raised with the merchant about card {card}",
@@ -170,6 +182,25 @@ HINTS: dict[str, tuple[str, str]] = {
     "RecoverableOwner_NotKey": ("{caller} is not the key in force", "use the key that was set last"),
     "RecoverableOwner_NotGuardian": ("{caller} is not the guardian", "only the guardian proposes a new key"),
     "RecoverableOwner_NotReady": ("no recovery can be completed before {ready_at}", "three days must pass"),
+    # ---- settlement accounts and payments
+    "SettlementAccount_PlanInvalid": ("no account can have this plan: {what} is {value}", "change the plan"),
+    "SettlementAccount_NotMerchant": (
+        "{caller} is not the merchant {merchant} whose account this is",
+        "the merchant withdraws; fees go to their receivers by `prepaid support pay-fees`",
+    ),
+    "SettlementAccount_TooMuch": (
+        "{asked} fen were asked for, {most} can be withdrawn this way now",
+        "`prepaid support account` tells what is ready and what still waits",
+    ),
+    "SettlementAccount_FastOff": (
+        "this account lets no money out before its day",
+        "wait for the day, or open an account with fast withdrawal",
+    ),
+    "SettlementAccount_NothingDue": (
+        "nothing is due to {receiver}",
+        "fees fall due when money has come in",
+    ),
+    "PaymentBook_NothingPaid": ("a payment of nothing is no entry", "pay at least one fen"),
     # ---- money
     "DigitalYuan_NotIssuer": ("{caller} does not issue this digital yuan", "use the issuer's account"),
     "ERC20InsufficientBalance": (

@@ -126,6 +126,28 @@ class SettlementPlan:
         return cls(*values)
 
 
+@dataclass(frozen=True, slots=True)
+class SignedStep:
+    """Solidity `struct SignedStep`."""
+
+    TYPE: ClassVar[str] = "(uint8,uint256,bytes32,uint256,uint256)"
+
+    step: int
+    what: int
+    reason: bytes
+    round_: int
+    deadline: int
+
+    def to_abi(self) -> tuple[Any, ...]:
+        """The values as the codec takes them."""
+        return (self.step, self.what, self.reason, self.round_, self.deadline)
+
+    @classmethod
+    def from_abi(cls, values: tuple[Any, ...]) -> Self:
+        """The struct from the codec's values."""
+        return cls(*values)
+
+
 TERMS = "(address,address,address,address,address,bytes32,bytes32,uint256,uint256,uint256,uint256,uint256)"
 """ABI type of `wallet.terms.Terms`."""
 
