@@ -19,6 +19,7 @@ from wallet.eip712.messages import Permit, ReceiveWithAuthorization
 from wallet.eip712.schema import Message
 from wallet.errors import InvalidInput, PolicyRefusal
 from wallet.ledger import Authorisation, KnownCard
+from wallet.services import gate
 from wallet.services.asking import outcome_of_opening
 from wallet.services.context import Context
 from wallet.services.onboard import name_of
@@ -93,6 +94,7 @@ def preview_purchase(
             product="0x" + listing.key.hex(),
         )
     _require_sound(context, listing.terms)
+    gate.require_sale(context, consumer, listing.terms)
     now = context.chain.now()
     salt = secrets.randbits(64) if salt is None else salt
     terms = listing.terms.bought(salt=salt, buy_by=now + within, channel=channel, declared=declared)
@@ -170,6 +172,8 @@ def buy(
             owner=purchase.consumer,
             value=consumer.address,
         )
+    # Another purchase may have come between the preview and this one, and with it the day's limit.
+    gate.require_sale(context, consumer.address, purchase.terms)
     carrier = consumer if carrier is None or method == "direct" else carrier
     way = _Way(context, consumer, carrier, purchase)
     before = way.prepare(method)

@@ -13,6 +13,7 @@ from wallet.bindings.events import MerchantApplied
 from wallet.bindings.runtime import Call, ask
 from wallet.errors import InvalidInput
 from wallet.keccak import keccak256
+from wallet.services import gate
 from wallet.services.context import Context
 from wallet.services.sending import send
 from wallet.signing.signer import Signer
@@ -60,8 +61,11 @@ def apply_to_sell(context: Context, merchant: Signer, name: str, licence: str) -
 
 
 def approve(context: Context, operator: Signer, merchant: str) -> Merchant:
-    """Let a merchant sell, at first or again."""
-    return _say(context, operator, merchant, context.merchants.approve(merchant), "approve")
+    """Let a merchant sell, at first or again; NotAllowed if a programme in force is against it."""
+    gate.require_admission(context, operator, merchant)
+    approved = _say(context, operator, merchant, context.merchants.approve(merchant), "approve")
+    gate.note_approved(context, operator, merchant)
+    return approved
 
 
 def reject(context: Context, operator: Signer, merchant: str) -> Merchant:
@@ -80,7 +84,8 @@ def stop(context: Context, by: Signer, merchant: str) -> Merchant:
 
 
 def close(context: Context, by: Signer, merchant: str) -> Merchant:
-    """Put on record that it has closed for good; by the merchant or an operator."""
+    """Put on record that it has closed for good; by the merchant, after due notice, or an operator."""
+    gate.require_notice(context, by, merchant)
     return _say(context, by, merchant, context.merchants.close(merchant), "close")
 
 

@@ -12,6 +12,7 @@ from wallet.bindings.events import ProductPublished, ProductWithdrawn
 from wallet.bindings.runtime import ask
 from wallet.errors import InvalidInput
 from wallet.rules import REFERENCE_TEMPLATES, Sessions, Template, Unit
+from wallet.services import gate
 from wallet.services.context import Context
 from wallet.services.form import HASH
 from wallet.services.onboard import name_of
@@ -120,6 +121,7 @@ def publish(context: Context, merchant: Signer, terms: Terms, name: str) -> Prod
         )
     if terms.reserved_bits():
         raise InvalidInput("the terms set bits that mean nothing", code="invalid-terms")
+    gate.require_listing(context, merchant.address, terms)
     sent = send(context, merchant, context.catalogue.publish(terms, name), f"publish {name}")
     listing = Listing(sent.answer, terms, name)
     return show_product(context, listing, transaction="0x" + sent.receipt.tx_hash.hex())
