@@ -7,8 +7,10 @@ import {IDisputes} from "../interfaces/IDisputes.sol";
 import {ISubWallet} from "../interfaces/ISubWallet.sol";
 import {Calendar} from "../libraries/Calendar.sol";
 import {Errors} from "../libraries/Errors.sol";
+import {Messages} from "../libraries/Messages.sol";
+import {Signatures} from "../libraries/Signatures.sol";
 import {Card, Status} from "../types/Card.sol";
-import {Dispute, Forum, Ground, Step} from "../types/Dispute.sol";
+import {Dispute, Forum, Ground, SignedStep, Step} from "../types/Dispute.sol";
 import {Terms} from "../types/Terms.sol";
 
 /// @notice Disputes about cards, step by step: first with the merchant, then before an authority or an association,
@@ -57,6 +59,10 @@ contract Disputes is IDisputes, AccessControl {
 
     uint48 private constant NO_LIMIT = type(uint48).max;
 
+    bytes32 private constant STEP_TYPEHASH = keccak256(
+        "DisputeStep(bytes32 card,uint256 step,uint256 what,bytes32 reason,uint256 round,uint256 deadline)"
+    );
+
     struct Finding {
         // slot 0
         bool notConsumer;
@@ -80,18 +86,7 @@ contract Disputes is IDisputes, AccessControl {
     ///
     /// @param reason salted hash of what is complained of: it may be a matter of health
     function raise(address wallet, Terms calldata terms, Ground ground, bytes32 reason) external {
-        (bytes32 card, Dispute storage dispute) = _asConsumer(wallet, terms);
-        Step step = dispute.step;
-        if (step != Step.None && step != Step.Ruled && step != Step.Settled) {
-            revert Errors.Disputes_WrongStep(card, step);
-        }
-        dispute.ground = ground;
-        dispute.upheld = false;
-        dispute.round += 1;
-        dispute.raisedAt = uint40(block.timestamp);
-        dispute.reason = reason;
-        _move(dispute, Step.Negotiating);
-        emit DisputeRaised(wallet, card, terms.merchant, ground, reason, dispute.round);
+        _raise(wallet, terms, _asConsumer(wallet, terms), ground, reason);
     }
 
     /// @notice Refuse what the consumer asks for. By the merchant, while it is its turn. Who gives way concedes.
@@ -108,32 +103,30 @@ contract Disputes is IDisputes, AccessControl {
     /// @notice Go on to an authority or an association. By the consumer, after the merchant has refused or has let its
     /// days pass.
     function escalate(address wallet, Terms calldata terms, Forum forum) external {
-        (bytes32 card, Dispute storage dispute) = _asConsumer(wallet, terms);
-        if (dispute.step == Step.Negotiating) {
-            uint256 passed = Calendar.daysBetween(dispute.raisedAt, block.timestamp);
-            if (passed <= NEGOTIATION_DAYS) {
-                revert Errors.Disputes_MerchantNotHeard(card, NEGOTIATION_DAYS - passed);
-            }
-        } else if (dispute.step == Step.None) {
-            revert Errors.Disputes_NotRaised(card);
-        } else if (dispute.step != Step.Refused) {
-            revert Errors.Disputes_WrongStep(card, dispute.step);
-        }
-        dispute.forum = forum;
-        _move(dispute, Step.Escalated);
-        emit DisputeEscalated(wallet, card, terms.merchant, forum, dispute.round);
+        _escalate(wallet, terms, _asConsumer(wallet, terms), forum);
     }
 
     /// @notice Let the dispute rest, say because the merchant gave way. By the consumer; nothing that was found is
     /// lost.
     function settle(address wallet, Terms calldata terms) external {
-        (bytes32 card, Dispute storage dispute) = _asConsumer(wallet, terms);
-        Step step = dispute.step;
-        if (step != Step.Negotiating && step != Step.Refused && step != Step.Escalated) {
-            revert Errors.Disputes_WrongStep(card, step);
-        }
-        _move(dispute, Step.Settled);
-        emit DisputeSettled(wallet, card, dispute.round);
+        _settle(wallet, _asConsumer(wallet, terms));
+    }
+
+    /// @notice `raise`, `escalate` or `settle` for anyone who carries the consumer's signature on it. It is signed for
+    /// the consumer's sub-wallet, like everything about a card, and serves once.
+    function takeSigned(
+        address wallet,
+        Terms calldata terms,
+        SignedStep calldata step,
+        bytes calldata signature
+    ) external {
+        bytes32 card = _requireSigned(wallet, terms, step, signature);
+        if (step.step == Step.Negotiating) _raise(wallet, terms, card, Ground(step.what), step.reason);
+        else if (step.step == Step.Escalated) _escalate(wallet, terms, card, Forum(step.what));
+        else if (step.step == Step.Settled) _settle(wallet, card);
+        else revert Errors.Disputes_WrongStep(card, step.step);
+        uint256 round = _disputes[wallet][card].round;
+        if (round != step.round) revert Errors.Disputes_RoundPassed(card, step.round, round);
     }
 
     /// @notice Give way, dispute or not: the consumer is not the cause, or the list-price total is at most so much,
@@ -183,6 +176,50 @@ contract Disputes is IDisputes, AccessControl {
         return _disputes[wallet][card];
     }
 
+    function _raise(address wallet, Terms calldata terms, bytes32 card, Ground ground, bytes32 reason)
+        private
+    {
+        Dispute storage dispute = _disputes[wallet][card];
+        Step step = dispute.step;
+        if (step != Step.None && step != Step.Ruled && step != Step.Settled) {
+            revert Errors.Disputes_WrongStep(card, step);
+        }
+        dispute.ground = ground;
+        dispute.upheld = false;
+        dispute.round += 1;
+        dispute.raisedAt = uint40(block.timestamp);
+        dispute.reason = reason;
+        _move(dispute, Step.Negotiating);
+        emit DisputeRaised(wallet, card, terms.merchant, ground, reason, dispute.round);
+    }
+
+    function _escalate(address wallet, Terms calldata terms, bytes32 card, Forum forum) private {
+        Dispute storage dispute = _disputes[wallet][card];
+        if (dispute.step == Step.Negotiating) {
+            uint256 passed = Calendar.daysBetween(dispute.raisedAt, block.timestamp);
+            if (passed <= NEGOTIATION_DAYS) {
+                revert Errors.Disputes_MerchantNotHeard(card, NEGOTIATION_DAYS - passed);
+            }
+        } else if (dispute.step == Step.None) {
+            revert Errors.Disputes_NotRaised(card);
+        } else if (dispute.step != Step.Refused) {
+            revert Errors.Disputes_WrongStep(card, dispute.step);
+        }
+        dispute.forum = forum;
+        _move(dispute, Step.Escalated);
+        emit DisputeEscalated(wallet, card, terms.merchant, forum, dispute.round);
+    }
+
+    function _settle(address wallet, bytes32 card) private {
+        Dispute storage dispute = _disputes[wallet][card];
+        Step step = dispute.step;
+        if (step != Step.Negotiating && step != Step.Refused && step != Step.Escalated) {
+            revert Errors.Disputes_WrongStep(card, step);
+        }
+        _move(dispute, Step.Settled);
+        emit DisputeSettled(wallet, card, dispute.round);
+    }
+
     /// @dev What was found before stays, except a limit on a total that was then counted anew: it names an epoch that
     /// is over.
     function _find(address wallet, bytes32 card, bool notConsumer, uint256 listedAtMost) private {
@@ -203,15 +240,28 @@ contract Disputes is IDisputes, AccessControl {
         dispute.since = uint40(block.timestamp);
     }
 
-    function _asConsumer(address wallet, Terms calldata terms)
-        private
-        view
-        returns (bytes32 card, Dispute storage dispute)
-    {
+    function _asConsumer(address wallet, Terms calldata terms) private view returns (bytes32 card) {
         card = _cardOf(wallet, terms);
         address consumer = ISubWallet(wallet).owner();
         if (msg.sender != consumer) revert Errors.Disputes_NotConsumer(msg.sender, consumer);
-        dispute = _disputes[wallet][card];
+    }
+
+    function _requireSigned(
+        address wallet,
+        Terms calldata terms,
+        SignedStep calldata step,
+        bytes calldata signature
+    ) private view returns (bytes32 card) {
+        card = _cardOf(wallet, terms);
+        if (block.timestamp > step.deadline) {
+            revert Errors.Disputes_DeadlinePassed(step.deadline, block.timestamp);
+        }
+        bytes32 structHash = keccak256(abi.encode(STEP_TYPEHASH, card, step));
+        bytes32 digest = Messages.digest(Messages.domain(block.chainid, wallet), structHash);
+        address consumer = ISubWallet(wallet).owner();
+        if (!Signatures.isValid(consumer, digest, signature)) {
+            revert Errors.Disputes_SignatureInvalid(consumer, digest);
+        }
     }
 
     function _asMerchant(address wallet, Terms calldata terms) private view returns (bytes32 card) {

@@ -43,3 +43,12 @@ struct Dispute {
     // slot 1
     bytes32 reason; // salted hash of the consumer's words
 }
+
+/// @notice One step that the consumer signs for somebody else to carry.
+struct SignedStep {
+    Step step; // to which the dispute goes: `Negotiating`, `Escalated` or `Settled`
+    uint256 what; // the ground or the forum; zero for a settlement
+    bytes32 reason; // as in `Dispute`; zero but for a complaint
+    uint256 round; // of the dispute, once the step is done
+    uint256 deadline; // unix time of the last second
+}

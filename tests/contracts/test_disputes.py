@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
 import pytest
 
-from tests.contracts.harness import Contract, Refused, World, artefact, raises
+from tests.contracts.harness import Account, Contract, Refused, World, artefact, raises
+from wallet.eip712 import DisputeStep
 from wallet.terms import Terms
 
 NONE, NEGOTIATING, REFUSED, ESCALATED, RULED, SETTLED = range(6)
@@ -63,6 +64,17 @@ class Case:
 
     def rule(self, not_consumer: bool = True, listed: int = ANY, sender: Any = None) -> None:
         self.disputes.rule(*self.key, not_consumer, listed, RULING, sender=sender or self.arbiter)
+
+    def signed(self, step: int, what: int = 0, round_: int = 1, **fields: Any) -> DisputeStep:
+        base = {"reason": REASON if step == NEGOTIATING else bytes(32), "deadline": self.world.now + 3600}
+        return DisputeStep(
+            **{"card": self.card[1], "step": step, "what": what, "round": round_, **base, **fields}
+        )
+
+    def carry(self, message: DisputeStep, signer: Any = None, signature: bytes = b"") -> None:
+        """Anyone takes it there."""
+        signature = signature or self.world.sign(signer or self.world.alice, self.world.alice, message)
+        self.disputes.takeSigned(*self.key, message.values()[1:], signature, sender=self.world.stranger)
 
     def escalated(self) -> None:
         self.raise_()
@@ -233,6 +245,82 @@ def test_settle_reverts_for_anyone_but_the_consumer_of_the_card(case: Case) -> N
     for other in (case.world.shop, case.arbiter):
         with raises("Disputes_NotConsumer", other, case.world.alice):
             case.settle(sender=other)
+
+
+# ------------------------------------------------------------------------------------- signed by the consumer
+
+
+def test_take_signed_takes_each_step_of_the_consumer_for_anyone_who_carries_it(case: Case) -> None:
+    case.carry(case.signed(NEGOTIATING, HEALTH))
+    assert case.disputes.disputeOf(*case.card)[:2] == (NEGOTIATING, HEALTH)
+    assert case.world.named("DisputeRaised")[0].args["reason"] == REASON
+    with raises("Disputes_MerchantNotHeard", case.card[1], DAYS):
+        case.carry(case.signed(ESCALATED, AUTHORITY))
+    case.refuse()
+    case.carry(case.signed(ESCALATED, ASSOCIATION))
+    assert case.disputes.disputeOf(*case.card)[2] == ASSOCIATION
+    case.carry(case.signed(SETTLED))
+    assert case.step() == SETTLED
+    for step in (NONE, REFUSED, RULED):
+        with raises("Disputes_WrongStep", case.card[1], step):
+            case.carry(case.signed(step))
+
+
+def test_take_signed_serves_once_and_not_in_a_later_dispute(case: Case) -> None:
+    raising, settling = case.signed(NEGOTIATING, HEALTH), case.signed(SETTLED)
+    case.carry(raising)
+    with raises("Disputes_WrongStep", case.card[1], NEGOTIATING):
+        case.carry(raising)
+    case.carry(settling)
+    with raises("Disputes_RoundPassed", case.card[1], 1, 2):
+        case.carry(raising)
+    case.raise_()
+    with raises("Disputes_RoundPassed", case.card[1], 1, 2):
+        case.carry(settling)
+
+
+def test_take_signed_counts_until_the_last_second_and_no_longer(case: Case) -> None:
+    message = case.signed(NEGOTIATING, PRICE, deadline=case.world.now + 10)
+    case.world.advance(11)
+    with raises("Disputes_DeadlinePassed", message.deadline, case.world.now):
+        case.carry(message)
+    message = case.signed(NEGOTIATING, PRICE, deadline=case.world.now)
+    case.carry(message)
+
+
+def test_take_signed_is_for_one_wallet_and_one_chain(case: Case) -> None:
+    message = case.signed(NEGOTIATING, HEALTH)
+    here = case.world.domain(case.world.alice)
+    elsewhere = (replace(here, chain_id=1), case.world.domain(case.world.bob))
+    for domain in elsewhere:
+        with raises("Disputes_SignatureInvalid"):
+            case.carry(message, signature=case.world.alice.sign(message, domain))
+
+
+def test_take_signed_reverts_for_a_signature_of_anybody_else(case: Case) -> None:
+    message = case.signed(NEGOTIATING, HEALTH)
+    digest = message.digest(case.world.domain(case.world.alice))
+    for other in (case.world.shop, case.arbiter, case.world.bob):
+        with raises("Disputes_SignatureInvalid", case.world.alice, digest):
+            case.carry(message, signer=other)
+    changed = replace(message, what=PRICE)
+    with raises("Disputes_SignatureInvalid"):
+        case.carry(changed, signature=case.world.sign(case.world.alice, case.world.alice, message))
+
+
+def test_take_signed_takes_the_signature_of_a_contract_that_owns_the_wallet(case: Case) -> None:
+    world, key = case.world, case.world.account("key")
+    owner = world.deploy("RecoverableOwner", key, world.stranger)
+    holder = Account("key", address=owner.address)
+    world.fund(holder)
+    terms = world.terms()
+    domain, wallet = world.domain(holder), world.wallet(holder)
+    payment = world.sign_authorization(key, holder, terms)
+    card = wallet.openWithAuthorization(terms, payment)
+    message = replace(case.signed(NEGOTIATING, HEALTH), card=card)
+    signature = key.sign(message, domain)
+    case.disputes.takeSigned(wallet, terms, message.values()[1:], signature, sender=world.stranger)
+    assert case.disputes.disputeOf(wallet, card)[0] == NEGOTIATING
 
 
 # -------------------------------------------------------------------------------------------------- conceding
@@ -431,6 +519,7 @@ def test_disputes_has_no_function_that_takes_a_date(case: Case) -> None:
         "refuse": "(address,Terms,bytes32)",
         "escalate": "(address,Terms,uint8)",
         "settle": "(address,Terms)",
+        "takeSigned": "(address,Terms,(uint8,uint256,bytes32,uint256,uint256),bytes)",
         "concede": "(address,Terms,bool,uint256)",
         "rule": "(address,Terms,bool,uint256,bytes32)",
     }

@@ -140,7 +140,7 @@ def test_pitfall_a_contract_has_a_function_nobody_thought_of(world: World) -> No
         | roles,
         "ProductCatalogue": {"registerForm", "publish", "withdraw"} | roles,
         "Operators": {"agree", "withdraw", "revoke"},
-        "Disputes": {"raise", "refuse", "escalate", "settle", "concede", "rule"} | roles,
+        "Disputes": {"raise", "refuse", "escalate", "settle", "takeSigned", "concede", "rule"} | roles,
         "Relay": {"relay"},
         "StoredValue": set(),
         "Sessions": set(),

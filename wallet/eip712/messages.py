@@ -128,6 +128,21 @@ class Certificate(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class DisputeStep(Message):
+    """The consumer takes dispute number `round` about the card to `step`; `what` is its ground or forum."""
+
+    SCHEMA: ClassVar[Schema] = Schema.parse(
+        "DisputeStep(bytes32 card,uint256 step,uint256 what,bytes32 reason,uint256 round,uint256 deadline)"
+    )
+    card: bytes
+    step: int
+    what: int
+    reason: bytes
+    round: int
+    deadline: int
+
+
+@dataclass(frozen=True, slots=True)
 class Permit(Message):
     """EIP-2612 allowance on the digital yuan (the token's domain)."""
 

@@ -27,6 +27,13 @@ ERRORS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "operators-not-admitted": (("{operator} 不是运营方", "用 `prepaid operator show` 查看"),),
     "disputes-not-consumer": (("{caller} 不是此卡的消费者 {consumer}", "须由该卡的消费者操作"),),
     "disputes-not-merchant": (("{caller} 不是此卡的商户 {merchant}", "须由该卡的商户操作"),),
+    "disputes-signature-invalid": (
+        ("这一步不是 {signer} 为本链和此子钱包所签的原样", "是否用错账户、链，或之后被改动？"),
+    ),
+    "disputes-deadline-passed": (
+        ("已过有效期：{deadline:time} 前有效，链上时间是 {now_at:time}", "请重新签署"),
+    ),
+    "disputes-round-passed": (("所签的是卡 {card} 的第 {signed} 次争议，现在是第 {current} 次", _SHOW),),
     "disputes-card-unknown": (("子钱包 {wallet} 中没有开过卡 {card}", "用 `prepaid card list` 查看"),),
     "disputes-not-raised": (("尚未就卡 {card} 向商户提出", "须先与商户协商：`prepaid dispute raise`"),),
     "disputes-merchant-not-heard": (
