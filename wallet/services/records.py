@@ -76,7 +76,7 @@ def cards_of(context: Context, owner: str) -> list[CardRecord]:
 def cards_sold(context: Context, merchant: str) -> list[CardRecord]:
     """Every card a merchant ever sold on this platform, oldest first, read from the chain alone."""
     by = encode("(address)", (merchant,))
-    return _believed(context, context.chain.logs(None, [Opened.TOPIC, None, by], context.platform.block))
+    return believed(context, context.chain.logs(None, [Opened.TOPIC, None, by], context.platform.block))
 
 
 def find_card(context: Context, wanted: str, *, owner: str | None = None) -> CardRecord:
@@ -141,10 +141,10 @@ def _remembered(context: Context, start: str, owner: str | None) -> list[CardRec
 def _search(context: Context, start: str) -> list[CardRecord]:
     whole = bytes.fromhex(start) if len(start) == 64 else None
     logs = context.chain.logs(None, [Opened.TOPIC, whole], context.platform.block)
-    return _believed(context, [log for log in logs if log.topics[1].hex().startswith(start)])
+    return believed(context, [log for log in logs if log.topics[1].hex().startswith(start)])
 
 
-def _believed(context: Context, logs: Iterable[Log]) -> list[CardRecord]:
+def believed(context: Context, logs: Iterable[Log]) -> list[CardRecord]:
     """Records of those logs that come from sub-wallets of this platform."""
     owners: dict[str, str | None] = {}
     found = []
