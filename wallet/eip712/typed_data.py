@@ -27,6 +27,7 @@ def _types() -> dict[str, type[Message]]:
         messages.Transfer,
         messages.Charge,
         messages.Certificate,
+        messages.DisputeStep,
         messages.Permit,
         messages.ReceiveWithAuthorization,
     )
