@@ -1,0 +1,109 @@
+"""`prepaid system`: programmes listed and explained, in both languages, with the source of every figure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cli.messages import Messages
+from cli.messages.areas.system import TEXT
+from wallet.systems import find_system, systems
+from wallet.systems.figures import MARKS
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Run
+
+Call = Callable[..., "Run"]
+
+
+def test_all_twelve_are_listed_with_their_status(call: Call) -> None:
+    """Drafts and proposals are told apart from what is in force."""
+    found = call("system", "list", "--json").data
+    assert [one["name"] for one in found] == list(systems())
+    assert len(found) == 12
+    status = {one["name"]: one["status"] for one in found}
+    assert {name for name, said in status.items() if said != "in-force"} == {
+        "beijing_medical", "kaifeng", "unsupervised",
+    }  # fmt: skip
+    assert all(one["hypothetical"] is (one["status"] != "in-force") for one in found)
+    text = call("system", "list").out
+    assert re.search(r"^kaifeng .* proposal ", text, re.M)
+    assert re.search(r"^beijing_medical .* draft ", text, re.M)
+    assert re.search(r"^chengdu .* 30%–100% ", text, re.M)
+
+
+@pytest.mark.parametrize("name", systems())
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_programme_is_explained_with_every_source(name: str, lang: str, call: Call) -> None:
+    """Its words in that language, each figure's mark, and the address of each source."""
+    preset = find_system(name)
+    page = call("system", "show", name, "--lang", lang)
+    assert page.status == 0
+    said = {"en": preset.system.explanation.en, "zh": preset.system.explanation.zh}[lang]
+    assert said in page.out
+    for _, figure in preset.system.figures():
+        for text in figure.source:
+            key = text.split()[0]
+            for address in preset.sources[key].addresses if key != "row" else ():
+                assert address in page.out
+    if not preset.system.in_force:
+        assert Messages(lang)("system.not-in-force") in page.out
+
+
+@pytest.mark.parametrize("name", systems())
+def test_nothing_is_left_in_english_on_a_chinese_page(name: str, call: Call) -> None:
+    """But for names of sources, keys and addresses, and abbreviations."""
+    out = call("system", "show", name, "--lang", "zh").out
+    body, _, _ = out.partition("\n出处\n")
+    preset = find_system(name)
+    system = preset.system
+    keys = {*preset.sources, name, *(one.key for one in (*system.sectors, *system.readings))}
+    for key in sorted({*keys, *(one.label for one in system.products)}, key=len, reverse=True):
+        body = body.replace(key or " ", " ")
+    assert set(re.findall(r"[A-Za-z]{3,}", body)) <= {"App", "SHA"}
+
+
+def test_every_figure_and_choice_has_words() -> None:
+    """Whatever a preset may hold is said, not shown as a key."""
+    for name in systems():
+        for steps, figure in find_system(name).system.figures():
+            group, place = (steps[-2] if "changes" in steps else steps[0]), steps[-1]
+            assert f"system.figure.{group}.{place}" in TEXT, steps
+            values = figure.value if isinstance(figure.value, (tuple, list)) else [figure.value]
+            words = [one for one in values if isinstance(one, str)]
+            words += list(figure.value) if isinstance(figure.value, dict) else []
+            for word in words:
+                assert f"system.word.{word}" in TEXT, (steps, word)
+    for mark in MARKS:
+        assert f"system.mark.{mark}" in TEXT
+
+
+def test_json_has_both_languages_and_the_addresses(call: Call) -> None:
+    data = call("system", "show", "chengdu/order-at-sale", "--json").data
+    assert data["variant"] == "order-at-sale"
+    assert data["hypothetical"] is False
+    assert data["system"]["title"]["zh"] == "“成都预付保”"
+    assert data["system"]["custody"]["schedule"]["value"] == "advance-first"
+    ladder = data["system"]["custody"]["ladder"]
+    assert ladder == {**ladder, "value": [0, 3000, 5000, 7000], "unit": "bps", "mark": "stated"}
+    assert data["sources"]["spc-2025-4"]["addresses"]
+
+
+def test_a_file_of_ones_own_is_shown_or_refused_by_line(call: Call, tmp_path: Path) -> None:
+    """A developer's prototype is read like any other programme."""
+    own = 'based_on = "jinan"\nname = "mine"\n[custody]\nratio = { value = 9000, unit = "bps", '
+    (tmp_path / "mine.toml").write_text(own + 'mark = "design", source = "own" }\n')
+    data = call("system", "show", "mine.toml", "--json").data
+    assert data["system"]["custody"]["ratio"]["value"] == 9000
+    (tmp_path / "mine.toml").write_text(own + 'mark = "sure", source = "own" }\n')
+    refused = call("system", "show", "mine.toml", "--json")
+    assert (refused.status, refused.code) == (2, "invalid-system")
+    assert "mine.toml, line 4: custody.ratio.mark" in refused.envelope["error"]["message"]
+    chinese = call("system", "show", "mine.toml", "--lang", "zh")
+    assert "mine.toml 第 4 行：custody.ratio.mark" in chinese.err
+    assert call("system", "show", "atlantis", "--json").code == "unknown-system"
+    assert call("system", "show", "suzhou/x", "--json").code == "unknown-variant"
