@@ -41,6 +41,7 @@ TEXT: Final[dict[str, str]] = {
     "cmd.merchant": "Merchants: apply, approve, suspend, stop, close.",
     "cmd.product": "Products: what approved merchants sell.",
     "cmd.card": "Cards: buy, spend, show, end.",
+    "cmd.system": "Public programmes: what each does, and the source of every figure.",
     "cmd.vectors": "Worked examples of the law, played on real cards.",
     "arg.help": "Show this help.",
     "arg.json": "Print one JSON envelope (help and version stay plain text).",

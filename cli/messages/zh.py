@@ -41,6 +41,7 @@ TEXT: Final[dict[str, str]] = {
     "cmd.merchant": "商户：申请、核准、暂停、停业、关闭。",
     "cmd.product": "产品：获准商户出售的卡。",
     "cmd.card": "卡：购买、消费、查看、终止。",
+    "cmd.system": "公共项目：各自的规则，以及每个数值的出处。",
     "cmd.vectors": "法律算例：在真实的卡上演算。",
     "arg.help": "显示本帮助。",
     "arg.json": "输出一个 JSON 结果（帮助与版本仍为文字）。",
