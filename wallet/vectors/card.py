@@ -172,21 +172,13 @@ class PlayedCard:
         )
 
 
-def product(
-    stage: Stage,
-    template: str,
-    principal: int,
-    *,
-    params0: int = 0,
-    params1: int = 0,
-    certifier: str | None = None,
-    **numbers: int,
-) -> Terms:
+def product(stage: Stage, template: str, principal: int, **numbers: int) -> Terms:
     """Terms of a card kind by named numbers; NotPlayable for numbers that no card carries.
 
     The price may be beyond what the command line sells: the contract's own limit counts here.
     """
     place = stage.context.platform
+    params0, params1 = numbers.pop("params0", 0), numbers.pop("params1", 0)
     for name, number in (("principal", principal), *numbers.items()):
         limit = getattr(Terms, name).width
         if number >= 1 << limit:
@@ -199,5 +191,4 @@ def product(
         params0=params0,
         params1=params1,
     )
-    amounts = (terms.amounts & ~MOST) | principal
-    return replace(terms, amounts=amounts, certifier=certifier or terms.certifier).change(**numbers)
+    return replace(terms, amounts=principal).change(**numbers)

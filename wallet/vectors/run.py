@@ -8,7 +8,7 @@ from typing import Final
 
 from wallet.bindings.errors import SubWalletTermsInvalid
 from wallet.errors import ContractError, ExpectationFailed, InvalidInput
-from wallet.vectors import refunds
+from wallet.vectors import kinds, refunds
 from wallet.vectors.format import GROUPS, NUMBER, Value, Vector
 from wallet.vectors.given import Given
 from wallet.vectors.stage import NotPlayable, Stage
@@ -19,7 +19,10 @@ Play = Callable[[Stage, Given], Mapping[str, Value]]
 
 PLAYS: Final[dict[str, Play]] = {
     "stored_value": refunds.stored_value,
+    "discount_card": kinds.discount_card,
     "session_card": refunds.session_card,
+    "period_card": kinds.period_card,
+    "milestone": kinds.milestone,
     "cooling_off": refunds.cooling_off,
     "settlement_gap": refunds.settlement_gap,
 }
