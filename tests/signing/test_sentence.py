@@ -45,7 +45,9 @@ def test_the_story_in_english() -> None:
     """The very sentence, with the numbers the reference rules give."""
     card, _ = open_card(StoredValue(), TERMS, NOW)
     after, paid = consume(StoredValue(), TERMS, card, used_after=3_000, listed_after=3_000, now=NOW)
-    sentence = consume_sentence(CHARGE, Outcome(paid, after.held), EN, used_before=0, number="C-17")
+    sentence = consume_sentence(
+        CHARGE, Outcome(paid, after.held), EN, used_before=0, listed_before=0, number="C-17"
+    )
     assert sentence == (
         "Spend 30.00 of card 3f2a… at 示例口腔 (charge C-17): 23.07 yuan go to the merchant now, "
         "976.93 stay frozen; valid until 18:05"
@@ -54,7 +56,7 @@ def test_the_story_in_english() -> None:
 
 def test_the_story_in_chinese() -> None:
     """The same facts."""
-    assert consume_sentence(CHARGE, OUTCOME, ZH, used_before=0, number="C-17") == (
+    assert consume_sentence(CHARGE, OUTCOME, ZH, used_before=0, listed_before=0, number="C-17") == (
         "在示例口腔使用卡 3f2a… 30.00 元（单号 C-17）：现付商户 23.07 元，仍冻结 976.93 元；18:05 前有效"
     )
 
@@ -65,28 +67,58 @@ def test_the_story_in_chinese() -> None:
         (1, EN, "Use 1 session of card 3f2a…"),
         (2, EN, "Use 2 sessions of card 3f2a…"),
         (2, ZH, "在示例口腔使用卡 3f2a… 2 次"),
+        (1, replace(EN, unit=Unit.MONTH), "Redeem 1 month of card 3f2a…"),
+        (3, replace(ZH, unit=Unit.MONTH), "在示例口腔使用卡 3f2a… 3 个月"),
+        (1, replace(EN, unit=Unit.VISIT), "Record 1 visit of card 3f2a…"),
+        (15_000, replace(EN, unit=Unit.MILESTONE), "Confirm 1.5 milestones of card 3f2a…"),
+        (5_000, replace(ZH, unit=Unit.MILESTONE), "在示例口腔使用卡 3f2a… 0.5 个阶段"),
     ],
 )
-def test_sessions_are_counted(used: int, shown: Shown, start: str) -> None:
-    """A card of sessions is not spent in yuan."""
-    shown = replace(shown, unit=Unit.SESSION)
+def test_each_card_is_told_in_its_own_unit(used: int, shown: Shown, start: str) -> None:
+    """A card of sessions, months or milestones is not spent in yuan."""
+    shown = replace(shown, unit=Unit.SESSION) if shown.unit is Unit.YUAN else shown
     message = replace(CHARGE, used_after=5 + used)
-    assert consume_sentence(message, OUTCOME, shown, used_before=5, number="C-17").startswith(start)
+    assert consume_sentence(
+        message, OUTCOME, shown, used_before=5, listed_before=0, number="C-17"
+    ).startswith(start)
 
 
 def test_a_looser_limit_is_told() -> None:
     """If the signature allows more than the simulation moves, the sentence says how much."""
     loose = replace(CHARGE, max_pay=2_500)
     for shown, words in ((EN, "(at most 25.00)"), (ZH, "最多 25.00 元")):
-        assert words in consume_sentence(loose, OUTCOME, shown, used_before=0, number="C-17")
-        assert words not in consume_sentence(CHARGE, OUTCOME, shown, used_before=0, number="C-17")
+        assert words in consume_sentence(loose, OUTCOME, shown, used_before=0, listed_before=0, number="C-17")
+        assert words not in consume_sentence(
+            CHARGE, OUTCOME, shown, used_before=0, listed_before=0, number="C-17"
+        )
+
+
+def test_another_price_before_discount_is_told() -> None:
+    """It is what a consumer who leaves is charged; a charge of the face value itself needs no such words."""
+    dear = replace(CHARGE, listed_after=13_000)
+    for shown, words in ((EN, "; 100.00 at list price;"), (ZH, "；按原价计 100.00 元；")):
+        told = {"used_before": 0, "listed_before": 3_000, "number": "C-17"}
+        assert words in consume_sentence(dear, OUTCOME, shown, **told)
+
+
+def test_goods_given_along_are_told_as_such() -> None:
+    """A charge that uses nothing raises only what is deducted at list price."""
+    outcome, told = Outcome(0, 97_693), {"used_before": 3_000, "listed_before": 3_000, "number": "C-18"}
+    goods = replace(CHARGE, listed_after=8_000, max_pay=0)
+    assert consume_sentence(goods, outcome, EN, **told) == (
+        "Put goods or cost of 50.00 on the list price of card 3f2a… at 示例口腔 (charge C-18): "
+        "0.00 yuan go to the merchant now, 976.93 stay frozen; valid until 18:05"
+    )
+    assert "价值 50.00 元的附送物品或费用" in consume_sentence(goods, outcome, ZH, **told)
 
 
 def test_no_sentence_for_what_would_not_be_true() -> None:
     """An outcome beyond what the message allows is refused in every kind of sentence."""
     voucher = Voucher(CARD, 3_000, 3_000, 9_999, NOW, 0)
     for attempt in (
-        lambda: consume_sentence(CHARGE, Outcome(2_308, 97_692), EN, used_before=0, number="C-17"),
+        lambda: consume_sentence(
+            CHARGE, Outcome(2_308, 97_692), EN, used_before=0, listed_before=0, number="C-17"
+        ),
         lambda: voucher_sentence(voucher, Outcome(2_308, 90_000), EN, released_before=7_692),
         lambda: purchase_sentence(TERMS, Outcome(1, 99_999), EN, sub_wallet=WALLET),
     ):
@@ -167,7 +199,9 @@ def test_times_are_wall_clock_in_utc8(later: int, text: str) -> None:
 def test_every_amount_stands_in_the_sentence(used: int, paid: int, frozen: int, shown: Shown) -> None:
     """To the fen, whatever the amounts."""
     message = replace(CHARGE, used_after=used + 1, max_pay=paid)
-    sentence = consume_sentence(message, Outcome(paid, frozen), shown, used_before=0, number="C-17")
+    sentence = consume_sentence(
+        message, Outcome(paid, frozen), shown, used_before=0, listed_before=0, number="C-17"
+    )
     for fen in (used + 1, paid, frozen):
         assert f" {fen // 100}.{fen % 100:02d}" in sentence
 
@@ -175,7 +209,7 @@ def test_every_amount_stands_in_the_sentence(used: int, paid: int, frozen: int, 
 def test_a_name_cannot_bend_the_sentence() -> None:
     """Line breaks, direction marks and endless names, which a registry may hold, are cut out."""
     evil = Shown("示例\n\u202e口腔" + "!" * 500, NOW)
-    sentence = consume_sentence(CHARGE, OUTCOME, evil, used_before=0, number="C-17")
+    sentence = consume_sentence(CHARGE, OUTCOME, evil, used_before=0, listed_before=0, number="C-17")
     assert sentence.startswith("Spend 30.00 of card 3f2a… at 示例口腔!")
     assert not {"\n", "\u202e"} & set(sentence)
     assert len(sentence) < 250

@@ -191,7 +191,8 @@ def judge(
     """The request for a checked charge with a known outcome; PolicyRefusal if they do not agree."""
     check_outcome(charge.max_pay, card, outcome)
     message = charge.message.consume(epoch=card.state.epoch)
-    sentence = consume_sentence(message, outcome, shown, used_before=card.state.used, number=charge.number)
+    before = {"used_before": card.state.used, "listed_before": card.state.listed}
+    sentence = consume_sentence(message, outcome, shown, **before, number=charge.number)
     verdict = policy.judge(
         fen=message.max_pay, merchant=record.terms.merchant, spent_today=spent, language=shown.language
     )

@@ -17,6 +17,8 @@ from wallet.errors import PolicyRefusal
 from wallet.exchange.documents import Reference, visible
 from wallet.money import format_yuan
 from wallet.rules.model import Unit
+from wallet.rules.quantities import format_quantity
+from wallet.rules.refund_math import custody_share
 from wallet.signing.checks import Outcome
 from wallet.terms import FULL, Terms
 
@@ -54,27 +56,32 @@ def clock(time: int, now: int) -> str:
 
 
 def consume_sentence(
-    message: Consume, outcome: Outcome, shown: Shown, *, used_before: int, number: str
+    message: Consume, outcome: Outcome, shown: Shown, *, used_before: int, listed_before: int, number: str
 ) -> str:
-    """The sentence for one charge. `number` is the charge's, `used_before` the card's total now.
+    """The sentence for one charge. `number` is the charge's, the two totals are the card's now.
 
+    What counts at list price is told where it is another amount: it is what a consumer who leaves is charged.
     Raises PolicyRefusal (`pays-too-much`) if the outcome exceeds what the message allows.
     """
     _require(outcome.to_merchant <= message.max_pay, outcome.to_merchant, message.max_pay)
-    quantity = _quantity(message.used_after - used_before, shown)
+    used, listed = message.used_after - used_before, message.listed_after - listed_before
+    quantity = _quantity(used, listed, shown)
+    also = "" if used == 0 or listed == (used if shown.unit is Unit.YUAN else 0) else format_yuan(listed)
     paid, frozen = format_yuan(outcome.to_merchant), format_yuan(outcome.still_frozen)
     until, card = clock(message.deadline, shown.now), short(message.card)
     loose = message.max_pay > outcome.to_merchant
     if shown.language == "zh":
         most = f"（最多 {format_yuan(message.max_pay)} 元）" if loose else ""
+        at_list = f"；按原价计 {also} 元" if also else ""
         return (
             f"在{shown.merchant}使用卡 {card} {quantity}（单号 {number}）：现付商户 {paid} 元{most}，"
-            f"仍冻结 {frozen} 元；{until} 前有效"
+            f"仍冻结 {frozen} 元{at_list}；{until} 前有效"
         )
     most = f" (at most {format_yuan(message.max_pay)})" if loose else ""
+    at_list = f"; {also} at list price" if also else ""
     return (
         f"{quantity} of card {card} at {shown.merchant} (charge {number}): "
-        f"{paid} yuan go to the merchant now{most}, {frozen} stay frozen; valid until {until}"
+        f"{paid} yuan go to the merchant now{most}, {frozen} stay frozen{at_list}; valid until {until}"
     )
 
 
@@ -164,9 +171,10 @@ def bump_sentence(message: BumpEpoch, shown: Shown) -> str:
 def at_risk(terms: Terms, outcome: Outcome) -> int:
     """Fen the consumer could lose to a merchant that disappears before performing anything more.
 
-    What is advanced at opening, or the share outside custody if that is larger.
+    What is advanced at opening, or the share outside custody if that is larger (of a ladder, the top rung).
     """
-    outside = terms.principal - -(-terms.custody_bps * terms.principal // FULL)
+    custody = min(custody_share(terms, tier) for tier in range(4))
+    outside = terms.principal - -(-custody * terms.principal // FULL)
     return max(outcome.to_merchant, outside)
 
 
@@ -195,12 +203,31 @@ def explain(message: Message, domain: Domain, *, reference: Reference | None = N
     ]
 
 
-def _quantity(used: int, shown: Shown) -> str:
-    if shown.unit is Unit.YUAN:
-        return f"{format_yuan(used)} 元" if shown.language == "zh" else f"Spend {format_yuan(used)}"
+_QUANTITY = {
+    Unit.YUAN: ("Spend {}", "{} 元"),
+    Unit.SESSION: ("Use {} session", "{} 次"),
+    Unit.MONTH: ("Redeem {} month", "{} 个月"),
+    Unit.VISIT: ("Record {} visit", "到店 {} 次"),
+    Unit.MILESTONE: ("Confirm {} milestone", "{} 个阶段"),
+}
+
+
+def _quantity(used: int, listed: int, shown: Shown) -> str:
+    """What is used. A charge that uses nothing hands over goods or states a cost, at list price alone; one that
+    changes no total pays for what a certifier has certified.
+    """
+    if used == 0 and listed == 0:
+        return "已证明的进度" if shown.language == "zh" else "Pay for the certified progress"
+    if used == 0:
+        worth = format_yuan(listed)
+        if shown.language == "zh":
+            return f"价值 {worth} 元的附送物品或费用"
+        return f"Put goods or cost of {worth} on the list price"
+    english, chinese = _QUANTITY[shown.unit]
+    amount = format_quantity(used, shown.unit)
     if shown.language == "zh":
-        return f"{used} 次"
-    return f"Use {used} session" + ("" if used == 1 else "s")
+        return chinese.format(amount)
+    return english.format(amount) + ("" if shown.unit is Unit.YUAN or amount == "1" else "s")
 
 
 def _require(holds: bool, fen: int, limit: int) -> None:
