@@ -129,6 +129,10 @@ artefacts: setup ## compile contracts/ into wallet/artefacts, and the bindings m
 gas: setup-dev ## measure gas on anvil and write docs/gas.md
 	$(PY) -m tests.gas.measure --write
 
+.PHONY: programmes
+programmes: setup ## write docs/programmes.md: every row of the programme table with its tests
+	$(PY) -m scripts.programmes --write
+
 .PHONY: bench
 bench: setup-dev ## speed and memory, as ratios from one run
 	$(PY) scripts/bench.py $(ARGS)
