@@ -1,8 +1,8 @@
 """Interest on prepaid money that is paid back: whose rate, from which day, to the fen.
 
-Fa Shi (2025) No. 4, art. 16 and 17. Pure functions in fen, bps a year and calendar days; every part of an amount
-bears its own rate, and each part's interest is rounded down. Who pays, and that it is paid, is the services'
-business.
+Fa Shi (2025) No. 4, art. 16 and 17. Pure functions in fen, bps a year and calendar days; every part of an
+amount bears its own rate, and each part's interest is rounded down. Who pays, and that it is paid, is the
+services' business.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Rate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """Rates in bps a year, where a card's own terms name none. They are parameters, never constants of law."""
+    """Rates in bps a year, where a card's own terms name none. Parameters, never constants of law."""
 
     lpr: int = 310
     """unverified: 1-year LPR from October 2024 to May 2025"""
