@@ -25,7 +25,7 @@ COMMANDS: Final = (
     "init", "doctor", "demo",
     "compile", "deploy", "chain",
     "account", "policy",
-    "template", "merchant", "product", "card",
+    "template", "form", "merchant", "product", "card",
     "system", "vectors",
 )  # fmt: skip
 """Names at the top level, in the order help shows them; `cli.commands.<name>` holds each one's `app`."""

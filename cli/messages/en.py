@@ -37,6 +37,7 @@ TEXT: Final[dict[str, str]] = {
     "cmd.chain": "Start, stop, rewind and save the chain.",
     "cmd.account": "Accounts: make, list, import, fund.",
     "cmd.policy": "What the wallet may sign by itself, asks about, or refuses.",
+    "cmd.form": "Standard forms: check the text, register its hash.",
     "cmd.template": "Templates: the rules that compute who is owed what.",
     "cmd.merchant": "Merchants: apply, approve, suspend, stop, close.",
     "cmd.product": "Products: what approved merchants sell.",

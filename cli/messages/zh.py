@@ -37,6 +37,7 @@ TEXT: Final[dict[str, str]] = {
     "cmd.chain": "启动、停止、回退与保存链。",
     "cmd.account": "账户：新建、列出、导入、充值。",
     "cmd.policy": "钱包可自行签署、需询问或拒绝签署的范围。",
+    "cmd.form": "标准合同文本：检查条款、登记哈希。",
     "cmd.template": "模板：计算各方应得金额的规则。",
     "cmd.merchant": "商户：申请、核准、暂停、停业、关闭。",
     "cmd.product": "产品：获准商户出售的卡。",

@@ -1,11 +1,23 @@
-"""The standard form every product here is sold under, as consumers read it, and the hash that contracts know.
+"""Standard forms: what consumers read, and the hash of it that contracts know.
 
-One short form to start with; a platform registers its own.
+One short form to start with; a platform registers its own, once the lint finds nothing banned in it. A form
+is its text, to the byte: change one protected word and the hash is another, which no product may name.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from wallet.bindings.events import FormRegistered
+from wallet.bindings.runtime import ask
+from wallet.errors import InvalidInput
+from wallet.forms import lint
 from wallet.keccak import keccak256
+from wallet.services.context import Context
+from wallet.services.sending import send
+from wallet.signing.signer import Signer
+
+MAX_TITLE_BYTES = 100
 
 TITLE = "预付式消费标准合同 (prepaid-consumption standard form) 1"
 
@@ -29,3 +41,51 @@ Prepaid-consumption standard form (laboratory)
 
 HASH = keccak256(TEXT.encode())
 """What `Terms.form` holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A registered form; `form` is the hash of its text (0x…), `new` false if it was known before."""
+
+    form: str
+    title: str
+    new: bool = False
+    transaction: str = ""
+
+
+def register_form(context: Context, operator: Signer, text: str, title: str, *, source: str = "form") -> Form:
+    """Admit a form by its hash. `source` names the file in errors.
+
+    Raises InvalidInput `form-banned` where the lint finds a banned clause or misses a required one.
+    """
+    if not 0 < len(title.encode()) <= MAX_TITLE_BYTES:
+        raise InvalidInput(
+            f"form title: {title!r} is empty or longer than {MAX_TITLE_BYTES} bytes",
+            hint="use the title consumers read",
+            code="invalid-name",
+            value=title,
+            most=MAX_TITLE_BYTES,
+        )
+    report = lint(text)
+    if not report.ok:
+        where = ", ".join(f"{source}:{one.line} ({one.kind})" for one in report.findings)
+        where = where or f"{source} (no refund for a consumer who leaves)"
+        raise InvalidInput(
+            f"the form may not be used: {where}",
+            hint="`prepaid form lint FILE` shows each clause and what to write instead",
+            code="form-banned",
+            where=where,
+        )
+    key = keccak256(text.encode())
+    if ask(context.chain, context.catalogue.is_form(key)):
+        return Form("0x" + key.hex(), title)
+    receipt = send(
+        context, operator, context.catalogue.register_form(key, title), f"register form {title}"
+    ).receipt
+    return Form("0x" + key.hex(), title, True, "0x" + receipt.tx_hash.hex())
+
+
+def list_forms(context: Context) -> list[Form]:
+    """Every form that was ever registered, oldest first."""
+    logs = context.chain.logs(context.platform.catalogue, [FormRegistered.TOPIC], context.platform.block)
+    return [Form("0x" + event.form.hex(), event.title) for event in map(FormRegistered.decode, logs)]
