@@ -12,11 +12,11 @@ from wallet.eip712.domain import Domain
 from wallet.errors import InvalidInput
 from wallet.exchange import ChargeRequest, Reference
 from wallet.ledger import Authorisation
-from wallet.rules import Card, Sessions, Unit
+from wallet.rules import Card
 from wallet.services.asking import outcome_of_use
 from wallet.services.context import Context
 from wallet.services.onboard import name_of
-from wallet.services.publish import unit_of
+from wallet.services.publish import rules_of
 from wallet.services.records import CardRecord, find_card, require_open, state_of
 from wallet.signing.signer import Signer
 from wallet.terms import Terms
@@ -47,13 +47,14 @@ def make_charge(
     valid: int = VALID,
     max_pay: int | None = None,
 ) -> Charged:
-    """Charge `used` (fen of face value, or sessions) to a card, with the merchant's reference `number`.
+    """Charge `used` to a card, in its unit (fen of face value, sessions, …), with the merchant's `number`.
 
-    `listed` is the price before discount in fen; by default the face value used, or the sessions at the price
-    of a paid one. `max_pay` may be set higher than what moves, never lower. Raises InvalidInput if the card
-    is another merchant's or not open, and the template's typed error if it does not hold that much.
+    `listed` is the price before discount in fen; by default the card's own price of what is used. With
+    `listed` alone, goods are handed over, or a cost stated, that count at list price. `max_pay` may be set
+    higher than what moves, never lower. Raises InvalidInput if the card is another merchant's or not open,
+    and the template's typed error if it does not hold that much.
     """
-    if used < 1:
+    if used < 0 or used + (listed or 0) < 1:
         raise InvalidInput(
             f"charge: {used} is not more than zero", hint="charge something", code="invalid-amount", used=used
         )
@@ -69,7 +70,7 @@ def make_charge(
             value=merchant.address,
         )
     require_open(record, state)
-    price = list_price(context, terms, used) if listed is None else listed
+    price = list_price(context, terms, state.used, used) if listed is None else listed
     after = Totals(state.used + used, state.listed + price)
     outcome = outcome_of_use(context, terms, state, used=after.used, listed=after.listed)
     reference = Reference.new(number, name_of(context, terms.merchant), item=item, store=store)
@@ -137,8 +138,12 @@ def draw_up(
     return replace(unsigned, signature=merchant.sign_message(unsigned.message, domain))
 
 
-def list_price(context: Context, terms: Terms, used: int) -> int:
-    """The price before discount of `used`, in fen, where the merchant does not state another."""
-    if unit_of(context, terms) is Unit.SESSION:
-        return used * (terms.principal // Sessions.paid(terms))
-    return used
+def list_price(context: Context, terms: Terms, before: int, used: int) -> int:
+    """Fen at the price before discount of `used` after a total of `before`, where the merchant states none.
+
+    A card kind that is not known here is taken to be spent in yuan.
+    """
+    rules = rules_of(context, terms)
+    if rules is None:
+        return used
+    return rules.list_price(terms, before + used) - rules.list_price(terms, before)

@@ -7,14 +7,17 @@ choice of platform addresses, so that a merchant names its price and rules and n
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+from wallet.address import ZERO_ADDRESS
 from wallet.bindings.events import ProductPublished, ProductWithdrawn
 from wallet.bindings.runtime import ask
 from wallet.errors import InvalidInput
-from wallet.rules import REFERENCE_TEMPLATES, Sessions, Template, Unit
+from wallet.rules import REFERENCE_TEMPLATES, ReferenceTemplate, Sessions, TemplateFailed, Unit, Usage
 from wallet.services import gate
 from wallet.services.context import Context
 from wallet.services.form import HASH
+from wallet.services.kinds import kind_of
 from wallet.services.onboard import name_of
 from wallet.services.sending import send
 from wallet.signing.signer import Signer
@@ -34,7 +37,8 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A product as a front end shows it. `numbers` are the packed ones by name (fen, bps, days)."""
+    """A product as a front end shows it. `numbers` are the packed ones by name (fen, bps, days); `kind` is
+    what makes it a card of its kind, see `wallet.services.kinds`."""
 
     product: str
     name: str
@@ -43,6 +47,8 @@ class Product:
     template: str
     template_name: str
     unit: str
+    kind: dict[str, Any]
+    certifier: str
     on_sale: bool
     principal: int
     bonus: int
@@ -60,10 +66,10 @@ def template_name(context: Context, address: str) -> str:
 def unit_of(context: Context, terms: Terms) -> Unit:
     """What `used` counts under these terms; yuan for a card kind that is not known here."""
     known = rules_of(context, terms)
-    return Unit.YUAN if known is None else known.unit
+    return Unit.YUAN if known is None else known.unit_of(terms)
 
 
-def rules_of(context: Context, terms: Terms) -> Template | None:
+def rules_of(context: Context, terms: Terms) -> ReferenceTemplate | None:
     """The reference model of the card kind, None for a template registered by somebody else."""
     return REFERENCE_TEMPLATES.get(template_name(context, terms.template))
 
@@ -77,16 +83,19 @@ def terms_for(
     paid_units: int = 0,
     gift_units: int = 0,
     params0: int = 0,
+    params1: int = 0,
+    certifier: str = ZERO_ADDRESS,
     form: bytes = HASH,
     **numbers: int,
 ) -> Terms:
     """Product terms on this platform. `template` is a known name, or the address of any admitted one.
 
-    `paid_units` and `gift_units` are the sessions of a Sessions card; `numbers` are as in `Terms.build`.
+    `paid_units` and `gift_units` are the sessions of a Sessions card, `certifier` is who certifies progress;
+    `numbers` are as in `Terms.build`. `wallet.services.kinds` makes the numbers of each card kind.
     """
     address = context.platform.templates.get(template, template)
     if template in ("Sessions", context.platform.templates.get("Sessions")):
-        params0 = Sessions.params(paid_units, gift_units)
+        params0 = params0 or Sessions.params(paid_units, gift_units)
     elif paid_units or gift_units:
         raise InvalidInput("only a Sessions card counts sessions", code="invalid-terms", template=template)
     if not address.startswith("0x"):
@@ -103,8 +112,10 @@ def terms_for(
         merchant=merchant,
         template=address,
         principal=principal,
+        certifier=certifier,
         form=form,
         params0=params0,
+        params1=params1,
     )
     return bare.change(**numbers)
 
@@ -121,10 +132,35 @@ def publish(context: Context, merchant: Signer, terms: Terms, name: str) -> Prod
         )
     if terms.reserved_bits():
         raise InvalidInput("the terms set bits that mean nothing", code="invalid-terms")
+    _require_fit(context, terms)
     gate.require_listing(context, merchant.address, terms)
     sent = send(context, merchant, context.catalogue.publish(terms, name), f"publish {name}")
     listing = Listing(sent.answer, terms, name)
     return show_product(context, listing, transaction="0x" + sent.receipt.tx_hash.hex())
+
+
+def _require_fit(context: Context, terms: Terms) -> None:
+    """Say what the catalogue would only call unfit, as far as the card kind is known here."""
+    rules = rules_of(context, terms)
+    if rules is None:
+        return
+    try:
+        released = rules.released(terms, Usage())
+    except TemplateFailed as error:
+        raise InvalidInput(
+            f"a {template_name(context, terms.template)} card cannot have these terms: {error}",
+            hint="see the card kind in contracts/templates",
+            code="invalid-terms",
+            reason=str(error),
+        ) from error
+    if released > terms.advance:
+        raise InvalidInput(
+            f"{released} fen would be released before anything is used, the advance is {terms.advance}",
+            hint=f"hold all of it (custody_bps=10000), or state the advance: advance={released}",
+            code="invalid-terms",
+            released=released,
+            advance=terms.advance,
+        )
 
 
 def withdraw(context: Context, by: Signer, wanted: str) -> Product:
@@ -171,6 +207,8 @@ def show_product(context: Context, listing: Listing, *, transaction: str = "") -
         template=terms.template,
         template_name=template_name(context, terms.template),
         unit=unit_of(context, terms).value,
+        kind=kind_of(rules_of(context, terms), terms),
+        certifier="" if terms.certifier == ZERO_ADDRESS else terms.certifier,
         on_sale=ask(context.chain, context.catalogue.is_on_sale(listing.key)),
         principal=terms.principal,
         bonus=terms.bonus,

@@ -95,7 +95,7 @@ class _Desk:
             )
         line = self._line(order.card)
         record, state = line.record, line.state
-        price = list_price(self._context, record.terms, order.used)
+        price = list_price(self._context, record.terms, state.used, order.used)
         after = Totals(state.used + order.used, state.listed + price)
         next_state, outcome = self._outcome(line, after)
         charge = draw_up(

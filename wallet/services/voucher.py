@@ -72,7 +72,7 @@ def preview_voucher(
             used=state.used,
             used_after=used_after,
         )
-    listed = state.listed + list_price(context, terms, used_after - state.used)
+    listed = state.listed + list_price(context, terms, state.used, used_after - state.used)
     listed = listed if listed_after is None else listed_after
     outcome = outcome_of_use(context, terms, state, used=used_after, listed=listed)
     now, most = context.chain.now(), state.released + outcome.to_merchant

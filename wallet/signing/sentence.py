@@ -213,8 +213,8 @@ _QUANTITY = {
 
 
 def _quantity(used: int, listed: int, shown: Shown) -> str:
-    """What is used. A charge that uses nothing hands over goods or states a cost, at list price alone; one that
-    changes no total pays for what a certifier has certified.
+    """What is used. A charge that uses nothing hands over goods or states a cost, at list price alone; one
+    that changes no total pays for what a certifier has certified.
     """
     if used == 0 and listed == 0:
         return "已证明的进度" if shown.language == "zh" else "Pay for the certified progress"
