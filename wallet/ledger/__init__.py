@@ -2,7 +2,7 @@
 
 from wallet.ledger.journal import Journal
 from wallet.ledger.outbox import Draft, Outbox
-from wallet.ledger.records import Authorisation, KnownCard, State, Transaction
+from wallet.ledger.records import Authorisation, KnownCard, Seal, State, Transaction
 from wallet.ledger.recover import Recovery, recover
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "KnownCard",
     "Outbox",
     "Recovery",
+    "Seal",
     "State",
     "Transaction",
     "recover",

@@ -17,7 +17,8 @@ from types import TracebackType
 from typing import Self
 
 from wallet.errors import InvalidInput
-from wallet.ledger.records import PENDING, Authorisation, KnownCard, State, Transaction
+from wallet.ledger import seals as sealing
+from wallet.ledger.records import PENDING, Authorisation, KnownCard, Seal, State, Transaction
 from wallet.ledger.store import BUSY_SECONDS, connect, faults, reading, writing
 
 OnStep = Callable[[str], None]
@@ -53,8 +54,8 @@ class Journal:
 
     # ------------------------------------------------------------------------------ authorisations
 
-    def record_authorisations(self, signed: Iterable[Authorisation]) -> None:
-        """Write `signed` down in one commit. The same message signed twice is one authorisation."""
+    def record_authorisations(self, signed: Iterable[Authorisation], seals: Sequence[Seal] = ()) -> None:
+        """Write `signed` and `seals` down in one commit. A message signed twice is one authorisation."""
         rows = [
             (
                 a.digest, a.chain, a.kind, a.card, a.signer, _small("pays", a.pays),
@@ -65,6 +66,7 @@ class Journal:
         ]  # fmt: skip
         with writing(self._db, self.path) as db:
             db.executemany("INSERT OR IGNORE INTO authorisation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+            sealing.append(db, seals)
         self.step("authorisation-recorded")
 
     def authorisations(
@@ -134,8 +136,18 @@ class Journal:
         )
         self.step("marked-sent")
 
-    def mark_mined(self, chain: str, rows: Iterable[tuple[bytes, bool, int, bytes]], *, final: bool) -> None:
-        """These (hash, ok, block number, block hash) stand in blocks; `final` if nothing can undo them."""
+    def mark_mined(
+        self,
+        chain: str,
+        rows: Iterable[tuple[bytes, bool, int, bytes]],
+        *,
+        final: bool,
+        seals: Sequence[Seal] = (),
+    ) -> None:
+        """These (hash, ok, block number, block hash) stand in blocks; `final` if nothing can undo them.
+
+        `seals` are written in the same commit.
+        """
         good = State.FINAL if final else State.MINED
         self._mark(
             "UPDATE tx SET state = ?, block = ?, block_hash = ?, note = ? WHERE chain = ? AND hash = ?",
@@ -143,6 +155,7 @@ class Journal:
                 (good if ok else State.FAILED, number, block, "" if ok else "the contract refused", chain, tx)
                 for tx, ok, number, block in rows
             ],
+            seals,
         )
         self.step("marked-mined")
 
@@ -223,6 +236,18 @@ class Journal:
                     raise ValueError(f"card 0x{one.card.hex()} has no address")
             return found
 
+    # ------------------------------------------------------------------------------------- evidence
+
+    def seal(self, seals: Sequence[Seal]) -> int:
+        """Add records to cards' evidence; those whose subject is sealed already are left out. How many."""
+        with writing(self._db, self.path) as db:
+            return sealing.append(db, seals)
+
+    def sealed(self, chain: str, card: bytes) -> list[str]:
+        """The sealed records of a card, oldest first, as their maker wrote them."""
+        with reading(self.path):
+            return sealing.sealed(self._db, chain, card)
+
     # -------------------------------------------------------------------------------------- chains
 
     def meet(self, name: str, identity: str) -> str | None:
@@ -240,10 +265,11 @@ class Journal:
             if verdict != "ok":
                 raise sqlite3.DatabaseError(verdict)
 
-    def _mark(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+    def _mark(self, statement: str, rows: Sequence[tuple[object, ...]], seals: Sequence[Seal] = ()) -> None:
         if rows:
             with writing(self._db, self.path) as db:
                 db.executemany(statement, rows)
+                sealing.append(db, seals)
 
     def _transactions(self, query: str, values: Sequence[object]) -> list[Transaction]:
         with reading(self.path):

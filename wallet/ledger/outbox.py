@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from wallet.chain.base import ChainError, Receipt, Refused, Reverted
 from wallet.ledger.journal import Journal
-from wallet.ledger.records import State, Transaction
+from wallet.ledger.records import Seal, State, Transaction
 
 if TYPE_CHECKING:
     from wallet.chain.base import Chain
@@ -27,14 +27,23 @@ class Draft:
     sign: Callable[[int], tuple[bytes, bytes]]
 
 
+def nothing_to_seal(receipts: Sequence[Receipt]) -> Sequence[Seal]:
+    """No evidence is kept."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """Sends through one chain and keeps one journal. `identity` is the chain's, as text."""
+    """Sends through one chain and keeps one journal. `identity` is the chain's, as text.
+
+    `seals` says what of the receipts that arrive is evidence.
+    """
 
     chain: Chain
     journal: Journal
     identity: str
     confirmations: int = 0
+    seals: Callable[[Sequence[Receipt]], Sequence[Seal]] = nothing_to_seal
 
     def run(self, sender: str, drafts: Sequence[Draft], *, timeout: float) -> list[Receipt]:
         """Send `drafts` in order and wait for their receipts, each for at most `timeout` seconds.
@@ -83,11 +92,15 @@ class Outbox:
             raise
         finally:
             self.journal.step("mined")
-            self.journal.mark_mined(self.identity, [_row(r) for r in whole], final=self.confirmations == 0)
+            self._mark(whole, final=self.confirmations == 0)
         if self.confirmations:
             whole = self._wait(sent, timeout, self.confirmations)
-            self.journal.mark_mined(self.identity, [_row(r) for r in whole], final=True)
+            self._mark(whole, final=True)
         return whole
+
+    def _mark(self, receipts: Sequence[Receipt], *, final: bool) -> None:
+        rows = [_row(receipt) for receipt in receipts]
+        self.journal.mark_mined(self.identity, rows, final=final, seals=self.seals(receipts))
 
     def _wait(self, sent: Sequence[Transaction], timeout: float, confirmations: int) -> list[Receipt]:
         # Nonces follow one another: with the last in a block, the others are there too, for one question.

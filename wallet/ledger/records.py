@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -72,3 +73,17 @@ class KnownCard:
     wallet: str
     terms: bytes
     label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """Something to be sealed as the next record of a card; `subject` names it, so that it is sealed once.
+
+    `make(number, previous)` returns the record as text and its hash; `previous` is the hash of the record
+    before, empty for the first. It is called under the journal's lock.
+    """
+
+    chain: str
+    card: bytes
+    subject: bytes
+    make: Callable[[int, str], tuple[str, str]]

@@ -40,7 +40,15 @@ CREATE TABLE card (
 CREATE TABLE chain (name TEXT PRIMARY KEY, identity TEXT NOT NULL) WITHOUT ROWID;
 """
 
-JOURNAL = (_TABLES,)
+_SEALS = """
+CREATE TABLE seal (
+  chain TEXT NOT NULL, card BLOB NOT NULL, number INTEGER NOT NULL, subject BLOB NOT NULL,
+  record TEXT NOT NULL, hash TEXT NOT NULL, PRIMARY KEY (chain, card, number)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX seal_subject ON seal (chain, card, subject);
+"""
+
+JOURNAL = (_TABLES, _SEALS)
 """Script n brings a file of schema n to schema n + 1; new ones are added at the end."""
 
 
