@@ -24,14 +24,19 @@ _BORDER = 2
 def to_terminal(document: Document) -> str:
     """Lines of half blocks, light modules drawn, for a dark terminal; readers cope with inversion."""
     out = io.StringIO()
-    _code(document).terminal(out, border=_BORDER, compact=True)
+    _code(to_bytes(document)).terminal(out, border=_BORDER, compact=True)
     return out.getvalue()
 
 
 def write_png(path: Path, document: Document, *, scale: int = 6) -> None:
     """A PNG of the code, `scale` pixels a module. Raises FileUnwritable."""
+    write_code(path, to_bytes(document), scale=scale)
+
+
+def write_code(path: Path, data: bytes, *, scale: int = 6) -> None:
+    """The same for any bytes."""
     out = io.BytesIO()
-    _code(document).save(out, kind="png", scale=scale, border=4)
+    _code(data).save(out, kind="png", scale=scale, border=4)
     write_atomic(path, out.getvalue())
 
 
@@ -41,6 +46,11 @@ def read_qr(path: Path) -> Document:
     Raises InvalidInput (`invalid-document`) if there is no code, more than one, or it is none of ours;
     EnvironmentFault (`file-unreadable`).
     """
+    return from_bytes(read_code(path), where=str(path))
+
+
+def read_code(path: Path) -> bytes:
+    """What the one QR code in a PNG picture says, whatever it is. Errors as in `read_qr`."""
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -50,11 +60,15 @@ def read_qr(path: Path) -> Document:
             code="file-unreadable",
             file=str(path),
         ) from error
-    return from_picture(read_png(data, where=str(path)), where=str(path))
+    return _bytes_in(read_png(data, where=str(path)), where=str(path))
 
 
 def from_picture(picture: Gray, *, where: str = "picture") -> Document:
     """The document in a grey picture. Errors as in `read_qr`."""
+    return from_bytes(_bytes_in(picture, where=where), where=where)
+
+
+def _bytes_in(picture: Gray, *, where: str) -> bytes:
     import zxingcpp
 
     view = memoryview(picture.pixels).cast("B", (picture.height, picture.width))
@@ -62,13 +76,13 @@ def from_picture(picture: Gray, *, where: str = "picture") -> Document:
     if len(found) != 1:
         count = "no QR code" if not found else f"{len(found)} QR codes"
         raise invalid(where, f"{count} found in the picture, one expected")
-    return from_bytes(found[0].bytes, where=where)
+    return bytes(found[0].bytes)
 
 
-def _code(document: Document) -> Any:
+def _code(data: bytes) -> Any:
     import segno
 
-    code = segno.make_qr(to_bytes(document), error="l", mode="byte", boost_error=True)
+    code = segno.make_qr(data, error="l", mode="byte", boost_error=True)
     if int(code.version) > MAX_VERSION:
         raise invalid("signature", f"too long for a QR code that fits a terminal (version {code.version})")
     return code

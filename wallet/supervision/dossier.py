@@ -38,12 +38,18 @@ class Complaint:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A periodic report: what the merchant says it holds (fen) and sold in it."""
+    """A periodic report: what the merchant says it has to perform (fen) and sold, and what the chain says."""
 
     period: str
     at: int
     balance: int
     cards: int
+    balance_on_chain: int
+    cards_on_chain: int
+
+    @property
+    def agrees(self) -> bool:
+        return (self.balance, self.cards) == (self.balance_on_chain, self.cards_on_chain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +153,8 @@ def _endorsed(dossier: Dossier, fact: Fact) -> Dossier:
 
 
 def _reported(dossier: Dossier, fact: Fact) -> Dossier:
-    report = Report(fact.data["period"], fact.at, fact.data["balance"], fact.data["cards"])
+    figures = ("balance", "cards", "balance_on_chain", "cards_on_chain")
+    report = Report(fact.data["period"], fact.at, *(fact.data[name] for name in figures))
     others = tuple(one for one in dossier.reports if one.period != report.period)
     return replace(dossier, reports=(*others, report))
 

@@ -103,6 +103,14 @@ def _alerts(
     today = day_at(now)
     for period, days in missing_reports(dossier, programme, now):
         yield Alert(f"report-missing:{period}", "report-missing", (("period", period), ("days", days)))
+    for report in dossier.reports:
+        if not report.agrees:
+            values = (
+                ("period", report.period),
+                ("balance", report.balance),
+                ("chain", report.balance_on_chain),
+            )
+            yield Alert(f"report-differs:{report.period}", "report-differs", values)
     until = None if papers is None else papers.licence_until
     if until is not None and until - timedelta(days=watch.licence_alert_days) <= today:
         yield Alert("licence-expiring", "licence-expiring", (("until", str(until)),))
@@ -114,8 +122,8 @@ def _alerts(
         share_bps=watch.balance_share_bps,
         alert_bps=watch.balance_alert_bps,
     ):
-        values = (("balance", one.balance), ("standard", one.standard))
-        yield Alert(f"balance:{one.name}", "balance", values)
+        figures = (("balance", one.balance), ("standard", one.standard))
+        yield Alert(f"balance:{one.name}", "balance", figures)
     if deposit > position.held + position.covered:
         missing = deposit - position.held - position.covered
         yield Alert("deposit-short", "deposit-short", (("required", deposit), ("missing", missing)))
