@@ -9,9 +9,9 @@ import {SettlementPlan} from "../types/Settlement.sol";
 /// @dev Money arrives by plain transfer and is entered in the books by whoever touches the account next. The day on
 /// which it is entered counts.
 interface ISettlementAccount {
-    event Entered(uint256 amount, uint256 fee, uint256 levy, uint256 net, uint256 day);
-    event Withdrawn(address indexed to, uint256 amount);
-    event WithdrawnFast(address indexed to, uint256 amount, uint256 fee);
+    event MoneyEntered(uint256 amount, uint256 fee, uint256 levy, uint256 net, uint256 day);
+    event MoneyWithdrawn(address indexed to, uint256 amount);
+    event MoneyWithdrawnFast(address indexed to, uint256 amount, uint256 fee);
     event FeesPaid(address indexed to, uint256 amount);
 
     /// @notice Enter in the books what has arrived since. Anyone; the other functions do it by themselves.

@@ -11,7 +11,7 @@ import {Errors} from "../libraries/Errors.sol";
 contract PaymentBook {
     using SafeERC20 for IERC20;
 
-    event Paid(
+    event PaymentEntered(
         bytes32 indexed what,
         bytes32 indexed about,
         address indexed from,
@@ -26,7 +26,7 @@ contract PaymentBook {
     /// @param about what it concerns: a card's id, a merchant's address
     function pay(IERC20 token, address to, uint256 amount, bytes32 what, bytes32 about) external {
         if (amount == 0) revert Errors.PaymentBook_NothingPaid();
-        emit Paid(what, about, msg.sender, to, address(token), amount);
+        emit PaymentEntered(what, about, msg.sender, to, address(token), amount);
         token.safeTransferFrom(msg.sender, to, amount);
     }
 }

@@ -73,7 +73,7 @@ contract SettlementAccount is ISettlementAccount, ReentrancyGuardTransient {
         uint256 ready = _books.ready;
         if (amount > ready) revert Errors.SettlementAccount_TooMuch(amount, ready);
         _books.ready = uint128(ready - amount);
-        emit Withdrawn(to, amount);
+        emit MoneyWithdrawn(to, amount);
         IERC20(_plan.token).safeTransfer(to, amount);
     }
 
@@ -95,7 +95,7 @@ contract SettlementAccount is ISettlementAccount, ReentrancyGuardTransient {
         }
         fee = amount * _plan.fastFeeBps / BPS;
         _owe(_plan.bank, fee);
-        emit WithdrawnFast(to, amount, fee);
+        emit MoneyWithdrawnFast(to, amount, fee);
         IERC20(_plan.token).safeTransfer(to, amount - fee);
     }
 
@@ -148,7 +148,7 @@ contract SettlementAccount is ISettlementAccount, ReentrancyGuardTransient {
                 waiting += net;
                 _days[today % SLOTS] += net;
             }
-            emit Entered(amount, fee, levy, net, today);
+            emit MoneyEntered(amount, fee, levy, net, today);
         }
         _books.ready = uint128(ready);
         _books.waiting = uint128(waiting);

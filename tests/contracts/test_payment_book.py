@@ -13,7 +13,7 @@ def test_payment_book_pays_and_enters_what_the_payment_was_for(world: World) -> 
     world.yuan.approve(book, 500, sender=world.shop)
     had = world.balance(world.alice)
     book.pay(world.yuan, world.alice, 152, WHAT, ABOUT, sender=world.shop)
-    (event,) = world.named("Paid")
+    (event,) = world.named("PaymentEntered")
     assert event.args == {
         "what": WHAT, "about": ABOUT, "from": world.shop.address, "to": world.alice.address,
         "token": world.yuan.address, "amount": 152,

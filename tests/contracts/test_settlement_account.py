@@ -15,7 +15,7 @@ def test_settlement_account_takes_the_fees_of_the_plan_and_keeps_the_rest_for_th
     account = account_of(world)
     pay_in(world, account, 40_000)
     account.enter()
-    (event,) = world.named("Entered")
+    (event,) = world.named("MoneyEntered")
     assert [event.args[name] for name in ("amount", "fee", "levy", "net")] == [40_000, 400, 200, 39_400]
     assert account.available() == (0, 39_400)
     assert account.dueTo(world.account("platform")) == 400
@@ -50,7 +50,7 @@ def test_settlement_account_lets_anyone_enter_it_and_enters_nothing_twice(world:
     pay_in(world, account, 1_000)
     account.enter(sender=world.stranger)
     account.enter(sender=world.stranger)
-    assert world.named("Entered") == []
+    assert world.named("MoneyEntered") == []
     assert account.available() == (0, 985)
 
 

@@ -935,6 +935,20 @@ class SubWalletCardNotOpen(CustomError):
         self.status = status
 
 
+class SubWalletCoverMismatch(CustomError):
+    """`SubWallet_CoverMismatch(bytes32 cover, bytes32 given)`"""
+
+    name = "SubWallet_CoverMismatch"
+    code = "sub-wallet-cover-mismatch"
+    selector = bytes.fromhex("9d929e1f")
+    types = "(bytes32,bytes32)"
+
+    def __init__(self, cover: bytes, given: bytes) -> None:
+        super().__init__(cover=cover, given=given)
+        self.cover = cover
+        self.given = given
+
+
 class SubWalletDeadlinePassed(CustomError):
     """`SubWallet_DeadlinePassed(uint256 deadline, uint256 nowAt)`"""
 
@@ -1005,6 +1019,63 @@ class SubWalletMerchantMayNotSell(CustomError):
         self.merchant = merchant
 
 
+class SubWalletNoCertifier(CustomError):
+    """`SubWallet_NoCertifier(bytes32 card)`"""
+
+    name = "SubWallet_NoCertifier"
+    code = "sub-wallet-no-certifier"
+    selector = bytes.fromhex("f17f454e")
+    types = "(bytes32)"
+
+    def __init__(self, card: bytes) -> None:
+        super().__init__(card=card)
+        self.card = card
+
+
+class SubWalletNoFinding(CustomError):
+    """`SubWallet_NoFinding(bytes32 card, uint256 epoch)`"""
+
+    name = "SubWallet_NoFinding"
+    code = "sub-wallet-no-finding"
+    selector = bytes.fromhex("b5cd26ab")
+    types = "(bytes32,uint256)"
+
+    def __init__(self, card: bytes, epoch: int) -> None:
+        super().__init__(card=card, epoch=epoch)
+        self.card = card
+        self.epoch = epoch
+
+
+class SubWalletNoShortfall(CustomError):
+    """`SubWallet_NoShortfall(bytes32 card, Status status)`"""
+
+    name = "SubWallet_NoShortfall"
+    code = "sub-wallet-no-shortfall"
+    selector = bytes.fromhex("c90188a6")
+    types = "(bytes32,uint8)"
+
+    def __init__(self, card: bytes, status: int) -> None:
+        super().__init__(card=card, status=status)
+        self.card = card
+        self.status = status
+
+
+class SubWalletNotCertified(CustomError):
+    """`SubWallet_NotCertified(uint256 used, uint256 usedAfter, uint256 listed, uint256 listedAfter)`"""
+
+    name = "SubWallet_NotCertified"
+    code = "sub-wallet-not-certified"
+    selector = bytes.fromhex("72288f56")
+    types = "(uint256,uint256,uint256,uint256)"
+
+    def __init__(self, used: int, used_after: int, listed: int, listed_after: int) -> None:
+        super().__init__(used=used, used_after=used_after, listed=listed, listed_after=listed_after)
+        self.used = used
+        self.used_after = used_after
+        self.listed = listed
+        self.listed_after = listed_after
+
+
 class SubWalletNotConsumer(CustomError):
     """`SubWallet_NotConsumer(address caller, address consumer)`"""
 
@@ -1059,6 +1130,20 @@ class SubWalletNumberTooLarge(CustomError):
         self.value = value
 
 
+class SubWalletPaymentUnfit(CustomError):
+    """`SubWallet_PaymentUnfit(uint256 amount, uint256 shortfall)`"""
+
+    name = "SubWallet_PaymentUnfit"
+    code = "sub-wallet-payment-unfit"
+    selector = bytes.fromhex("33c62335")
+    types = "(uint256,uint256)"
+
+    def __init__(self, amount: int, shortfall: int) -> None:
+        super().__init__(amount=amount, shortfall=shortfall)
+        self.amount = amount
+        self.shortfall = shortfall
+
+
 class SubWalletPaysTooMuch(CustomError):
     """`SubWallet_PaysTooMuch(uint256 pay, uint256 maxPay)`"""
 
@@ -1071,6 +1156,21 @@ class SubWalletPaysTooMuch(CustomError):
         super().__init__(pay=pay, max_pay=max_pay)
         self.pay = pay
         self.max_pay = max_pay
+
+
+class SubWalletPledgeUnfit(CustomError):
+    """`SubWallet_PledgeUnfit(uint256 position, address guarantor, uint256 limit)`"""
+
+    name = "SubWallet_PledgeUnfit"
+    code = "sub-wallet-pledge-unfit"
+    selector = bytes.fromhex("1f6d8b11")
+    types = "(uint256,address,uint256)"
+
+    def __init__(self, position: int, guarantor: str, limit: int) -> None:
+        super().__init__(position=position, guarantor=guarantor, limit=limit)
+        self.position = position
+        self.guarantor = guarantor
+        self.limit = limit
 
 
 class SubWalletRefundTooLow(CustomError):
@@ -1353,16 +1453,23 @@ BY_SELECTOR: dict[bytes, type[CustomError]] = {
         SubWalletCardExists,
         SubWalletCardListIncomplete,
         SubWalletCardNotOpen,
+        SubWalletCoverMismatch,
         SubWalletDeadlinePassed,
         SubWalletEpochNotGrowing,
         SubWalletEpochVoided,
         SubWalletGasTooLow,
         SubWalletMerchantMayNotSell,
+        SubWalletNoCertifier,
+        SubWalletNoFinding,
+        SubWalletNoShortfall,
+        SubWalletNotCertified,
         SubWalletNotConsumer,
         SubWalletNothingDue,
         SubWalletNothingToCollect,
         SubWalletNumberTooLarge,
+        SubWalletPaymentUnfit,
         SubWalletPaysTooMuch,
+        SubWalletPledgeUnfit,
         SubWalletRefundTooLow,
         SubWalletSignatureInvalid,
         SubWalletTemplateFailed,

@@ -145,6 +145,31 @@ class AuthorizationUsed:
 
 
 @dataclass(frozen=True, slots=True)
+class Certified:
+    """`event Certified(bytes32 card, bytes32 evidence, uint256 used, uint256 listed, uint256 paid, uint256
+    released)`
+    """
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("773dfce667daeb04ac751a812b791aad862f2253dab81295f451f8342e12b565")
+    INDEXED: ClassVar[int] = 2
+
+    card: bytes
+    evidence: bytes
+    used: int
+    listed: int
+    paid: int
+    released: int
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0, v1, v2, v3, v4, v5) = event_values(
+            "Certified", cls.TOPIC, "(bytes32,bytes32)", "(uint256,uint256,uint256,uint256)", log
+        )
+        return cls(v0, v1, v2, v3, v4, v5)
+
+
+@dataclass(frozen=True, slots=True)
 class Closed:
     """`event Closed(bytes32 card, Cause cause, uint256 refund, uint256 toCollect, uint256 shortfall)`"""
 
@@ -331,28 +356,6 @@ class EIP712DomainChanged:
 
 
 @dataclass(frozen=True, slots=True)
-class Entered:
-    """`event Entered(uint256 amount, uint256 fee, uint256 levy, uint256 net, uint256 day)`"""
-
-    TOPIC: ClassVar[bytes] = bytes.fromhex("a2f57a661826b25b7eec779e8a3c7b637c719acef9207ce41192210312ed6f26")
-    INDEXED: ClassVar[int] = 0
-
-    amount: int
-    fee: int
-    levy: int
-    net: int
-    day: int
-
-    @classmethod
-    def decode(cls, log: Log) -> Self:
-        """Read `log`; BadAnswer if it is another event or malformed."""
-        (v0, v1, v2, v3, v4) = event_values(
-            "Entered", cls.TOPIC, "()", "(uint256,uint256,uint256,uint256,uint256)", log
-        )
-        return cls(v0, v1, v2, v3, v4)
-
-
-@dataclass(frozen=True, slots=True)
 class EpochBumped:
     """`event EpochBumped(bytes32 card, uint256 epoch)`"""
 
@@ -384,6 +387,27 @@ class FeesPaid:
         """Read `log`; BadAnswer if it is another event or malformed."""
         (v0, v1) = event_values("FeesPaid", cls.TOPIC, "(address)", "(uint256)", log)
         return cls(v0, v1)
+
+
+@dataclass(frozen=True, slots=True)
+class FindingApplied:
+    """`event FindingApplied(bytes32 card, bool notConsumer, uint256 listed, uint256 epoch)`"""
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("25aff044662c19a41b104b6f09a1844bf97ee50bbaaf9de39623a403c77d5188")
+    INDEXED: ClassVar[int] = 1
+
+    card: bytes
+    not_consumer: bool
+    listed: int
+    epoch: int
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0, v1, v2, v3) = event_values(
+            "FindingApplied", cls.TOPIC, "(bytes32)", "(bool,uint256,uint256)", log
+        )
+        return cls(v0, v1, v2, v3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -499,6 +523,63 @@ class MerchantTierChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class MoneyEntered:
+    """`event MoneyEntered(uint256 amount, uint256 fee, uint256 levy, uint256 net, uint256 day)`"""
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("c53d0f9f8d5690bd1b679b09e76c9ba9213b2c8e032a8e3672b9c5568dc90764")
+    INDEXED: ClassVar[int] = 0
+
+    amount: int
+    fee: int
+    levy: int
+    net: int
+    day: int
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0, v1, v2, v3, v4) = event_values(
+            "MoneyEntered", cls.TOPIC, "()", "(uint256,uint256,uint256,uint256,uint256)", log
+        )
+        return cls(v0, v1, v2, v3, v4)
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyWithdrawn:
+    """`event MoneyWithdrawn(address to, uint256 amount)`"""
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("e020566b3b7b0c11a72c9a01a70122b5bb1e70d24128480342bad5367fbf54e2")
+    INDEXED: ClassVar[int] = 1
+
+    to: str
+    amount: int
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0, v1) = event_values("MoneyWithdrawn", cls.TOPIC, "(address)", "(uint256)", log)
+        return cls(v0, v1)
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyWithdrawnFast:
+    """`event MoneyWithdrawnFast(address to, uint256 amount, uint256 fee)`"""
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("350032d0f04bb31c3d65a28ce7b918a12333ea5685ce99cfcd497631437d371e")
+    INDEXED: ClassVar[int] = 1
+
+    to: str
+    amount: int
+    fee: int
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0, v1, v2) = event_values("MoneyWithdrawnFast", cls.TOPIC, "(address)", "(uint256,uint256)", log)
+        return cls(v0, v1, v2)
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
     """`event Opened(bytes32 card, address merchant, Terms terms)`"""
 
@@ -582,10 +663,12 @@ class OperatorRevoked:
 
 
 @dataclass(frozen=True, slots=True)
-class Paid:
-    """`event Paid(bytes32 what, bytes32 about, address from, address to, address token, uint256 amount)`"""
+class PaymentEntered:
+    """`event PaymentEntered(bytes32 what, bytes32 about, address from, address to, address token, uint256
+    amount)`
+    """
 
-    TOPIC: ClassVar[bytes] = bytes.fromhex("0bc83296ae6324c8f928606dc819fa4b84312047fb7aa7649f79670c1e3343dd")
+    TOPIC: ClassVar[bytes] = bytes.fromhex("40623b80fd64dcffe500c6ffe17d4cd347d631c8832e32f17ad5435b49a0f441")
     INDEXED: ClassVar[int] = 3
 
     what: bytes
@@ -599,7 +682,7 @@ class Paid:
     def decode(cls, log: Log) -> Self:
         """Read `log`; BadAnswer if it is another event or malformed."""
         (v0, v1, v2, v3, v4, v5) = event_values(
-            "Paid", cls.TOPIC, "(bytes32,bytes32,address)", "(address,address,uint256)", log
+            "PaymentEntered", cls.TOPIC, "(bytes32,bytes32,address)", "(address,address,uint256)", log
         )
         return cls(v0, v1, v2, v3, v4, v5)
 
@@ -773,6 +856,27 @@ class RoleRevoked:
 
 
 @dataclass(frozen=True, slots=True)
+class ShortfallPaid:
+    """`event ShortfallPaid(bytes32 card, address payer, uint256 amount, uint256 left)`"""
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("562018da9e9c14d53b405cf219587d00661c02ec1c2f72f15fabc333dbee6d26")
+    INDEXED: ClassVar[int] = 2
+
+    card: bytes
+    payer: str
+    amount: int
+    left: int
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0, v1, v2, v3) = event_values(
+            "ShortfallPaid", cls.TOPIC, "(bytes32,address)", "(uint256,uint256)", log
+        )
+        return cls(v0, v1, v2, v3)
+
+
+@dataclass(frozen=True, slots=True)
 class SubWalletCreated:
     """`event SubWalletCreated(address owner, address wallet)`"""
 
@@ -843,60 +947,51 @@ class Transfer:
 
 
 @dataclass(frozen=True, slots=True)
-class Withdrawn:
-    """`event Withdrawn(address to, uint256 amount)`"""
+class Transferred:
+    """`event Transferred(bytes32 card, bytes32 newCard, uint256 moved, uint256 topUp, uint256 cashBack)`"""
 
-    TOPIC: ClassVar[bytes] = bytes.fromhex("7084f5476618d8e60b11ef0d7d3f06914655adb8793e28ff7f018d4c76d505d5")
-    INDEXED: ClassVar[int] = 1
+    TOPIC: ClassVar[bytes] = bytes.fromhex("0db6e5791943c9d8ce9437912053c4e15208a08418b1cca33d1d8dd9a4a980d3")
+    INDEXED: ClassVar[int] = 2
 
-    to: str
-    amount: int
-
-    @classmethod
-    def decode(cls, log: Log) -> Self:
-        """Read `log`; BadAnswer if it is another event or malformed."""
-        (v0, v1) = event_values("Withdrawn", cls.TOPIC, "(address)", "(uint256)", log)
-        return cls(v0, v1)
-
-
-@dataclass(frozen=True, slots=True)
-class WithdrawnFast:
-    """`event WithdrawnFast(address to, uint256 amount, uint256 fee)`"""
-
-    TOPIC: ClassVar[bytes] = bytes.fromhex("a8fc2380cea9b7d9bc12cc368c996c5362e75ec20f6584f48ba2dfbf6047a3e4")
-    INDEXED: ClassVar[int] = 1
-
-    to: str
-    amount: int
-    fee: int
+    card: bytes
+    new_card: bytes
+    moved: int
+    top_up: int
+    cash_back: int
 
     @classmethod
     def decode(cls, log: Log) -> Self:
         """Read `log`; BadAnswer if it is another event or malformed."""
-        (v0, v1, v2) = event_values("WithdrawnFast", cls.TOPIC, "(address)", "(uint256,uint256)", log)
-        return cls(v0, v1, v2)
+        (v0, v1, v2, v3, v4) = event_values(
+            "Transferred", cls.TOPIC, "(bytes32,bytes32)", "(uint256,uint256,uint256)", log
+        )
+        return cls(v0, v1, v2, v3, v4)
 
 
 BY_TOPIC: dict[bytes, tuple[type[Event], ...]] = {
     bytes.fromhex("02aa4f49f0b0d3baa6c8279d027253968f434a283db3886e68ca29ed595e2e36"): (EpochBumped,),
     bytes.fromhex("0a6387c9ea3628b88a633bb4f3b151770f70085117a15f9bf3787cda53f13d31"): (EIP712DomainChanged,),
-    bytes.fromhex("0bc83296ae6324c8f928606dc819fa4b84312047fb7aa7649f79670c1e3343dd"): (Paid,),
+    bytes.fromhex("0db6e5791943c9d8ce9437912053c4e15208a08418b1cca33d1d8dd9a4a980d3"): (Transferred,),
     bytes.fromhex("0dfdaa6caaf10c74e389b81e6e50ca35c3ea6574bc736a6bb9337f8953b5c171"): (FormRegistered,),
     bytes.fromhex("10266146df368dfb0fb07450a91cac45e788565b16c9b6054efd4176c7aaf751"): (AccountOpened,),
     bytes.fromhex("1cdd46ff242716cdaa72d159d339a485b3438398348d68f09d7c8c0a59353d81"): (
         AuthorizationCanceled,
     ),
+    bytes.fromhex("25aff044662c19a41b104b6f09a1844bf97ee50bbaaf9de39623a403c77d5188"): (FindingApplied,),
     bytes.fromhex("2dd8d9a9fd426c01fd9929ad8bfd00897533056551f0ae2a0e9f10ca2d9cff90"): (Redeemed,),
     bytes.fromhex("2f1faa3de47020f51270b7cc733b2325d10a801cc72e617cfa1fafd2fd3a58ea"): (MerchantApplied,),
     bytes.fromhex("2f8788117e7eff1d82e926ec794901d17c78024a50270940304540a733656f0d"): (RoleGranted,),
     bytes.fromhex("34286b54cbf88dc92a1945cd23b8ff0798effa8038407f5f5dcbf00f82ccf1be"): (Accrued,),
+    bytes.fromhex("350032d0f04bb31c3d65a28ce7b918a12333ea5685ce99cfcd497631437d371e"): (MoneyWithdrawnFast,),
     bytes.fromhex("35403d174bce48f1c3bf38a7988828172751fc53a0b883f928d56281c0e19fd6"): (Closed,),
     bytes.fromhex("38f515cd400ab02ac5f9d78e12a634351027446288786f2ec58f981751d7e613"): (Collected,),
     bytes.fromhex("3f2cd909b9b0da59fc875c1b214e2a187c712c4ed59a0e74fa76023aa683ff79"): (DisputeEscalated,),
+    bytes.fromhex("40623b80fd64dcffe500c6ffe17d4cd347d631c8832e32f17ad5435b49a0f441"): (PaymentEntered,),
     bytes.fromhex("4121293142af4b05dc6943c930a6a9c81f91ed3e84c8c8f4523c4a7ccf6ff5a3"): (ProductPublished,),
     bytes.fromhex("46dbef055db5b0173b0757233fbe69d3d2fee6ef4a6cd0a3ac69e4c9d6676560"): (DisputeRuled,),
     bytes.fromhex("46ed5a2803176cc400435dfb9d2ea4b5a060718416ccc4a78aaff2044d7c41ec"): (SubWalletCreated,),
     bytes.fromhex("49df95ac153e0ac72778a154483010f1640a329dff12934081dfc200c44b3ce3"): (Found,),
+    bytes.fromhex("562018da9e9c14d53b405cf219587d00661c02ec1c2f72f15fabc333dbee6d26"): (ShortfallPaid,),
     bytes.fromhex("649dc9bd73fb5627a8a4590f45b195a6a58847a0a436eb66b030a4fbafc127ec"): (ProductWithdrawn,),
     bytes.fromhex("6523608b7aa18409be14b5c689719ebf64fe2796b5889365adbbf869bcfe8c71"): (OperatorAdmitted,),
     bytes.fromhex("66df3a6067b1f78ddaf6290506ab6692076e1d08b741f57c97b64a2c8466b980"): (OperatorRevoked,),
@@ -904,8 +999,8 @@ BY_TOPIC: dict[bytes, tuple[type[Event], ...]] = {
         MerchantStatusChanged,
     ),
     bytes.fromhex("6a41f86b2a18fe00e10a9bd078e790ae82c2627a6f940166bddc2db475194a5f"): (FeesPaid,),
-    bytes.fromhex("7084f5476618d8e60b11ef0d7d3f06914655adb8793e28ff7f018d4c76d505d5"): (Withdrawn,),
     bytes.fromhex("739876d76c6a9bd649723cfac99c359438ea3ee4d7d9f1e501d0b603693c465b"): (KeyChanged,),
+    bytes.fromhex("773dfce667daeb04ac751a812b791aad862f2253dab81295f451f8342e12b565"): (Certified,),
     bytes.fromhex("77f384c05b1a39424ca5a88e77fd2d5d759cd537fe1e70b567c6cc205319df01"): (DisputeSettled,),
     bytes.fromhex("78512f5cc8ce8143b1a03d2a7339228835b53d5bc27073284d160cc15148971f"): (AgreementWithdrawn,),
     bytes.fromhex("7b2a2059af13e4dbea93447cc22e0ef184e63d89b9638ebc6a6ac1df5d0c5310"): (DisputeRefused,),
@@ -915,13 +1010,13 @@ BY_TOPIC: dict[bytes, tuple[type[Event], ...]] = {
     bytes.fromhex("92a3928e9ba9838aab85d6112d04897d31792a5c69d116b5d6f14b91e870984f"): (MerchantTierChanged,),
     bytes.fromhex("9339be01991dd254138d476f3bc78c9b160cb8efe67dc4c1e701586717eba6e9"): (RecoveryRefused,),
     bytes.fromhex("98de503528ee59b575ef0c0a2576a82497bfc029a5685b209e9ec333479b10a5"): (AuthorizationUsed,),
-    bytes.fromhex("a2f57a661826b25b7eec779e8a3c7b637c719acef9207ce41192210312ed6f26"): (Entered,),
-    bytes.fromhex("a8fc2380cea9b7d9bc12cc368c996c5362e75ec20f6584f48ba2dfbf6047a3e4"): (WithdrawnFast,),
     bytes.fromhex("bd79b86ffe0ab8e8776151514217cd7cacd52c909f66475c3af44e129f0b00ff"): (RoleAdminChanged,),
     bytes.fromhex("c36b5179cb9c303b200074996eab2b3473eac370fdd7eba3bec636fe35109696"): (Swept,),
+    bytes.fromhex("c53d0f9f8d5690bd1b679b09e76c9ba9213b2c8e032a8e3672b9c5568dc90764"): (MoneyEntered,),
     bytes.fromhex("cfbd82e14001a17e8dcff1fd2dff9a980709a58709607b55fd7d37ae8aad61e6"): (OperatorAgreed,),
     bytes.fromhex("d6452571b8e42def4d345a25a50dda9baf4e4631b78a0d7a6405de8f75a55d7b"): (Advanced,),
     bytes.fromhex("ddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef"): (Transfer,),
+    bytes.fromhex("e020566b3b7b0c11a72c9a01a70122b5bb1e70d24128480342bad5367fbf54e2"): (MoneyWithdrawn,),
     bytes.fromhex("e420dfd6ca91da4e24f27ec835f978e44670a6b9bedb2ead87a6cf6b820c529e"): (TemplateAdmitted,),
     bytes.fromhex("ee16fdbfd1668f703cd2712f5981efff63ac0cf5877bca610536997f952b4129"): (Opened,),
     bytes.fromhex("efffdd3e008991f6c53d6838eeb37c6685d958b26a4fe2ddbb629b954c7173a2"): (RelayFailed,),

@@ -70,7 +70,7 @@ HINTS: dict[str, tuple[str, str]] = {
         "the terms of card {card} do not allow vouchers",
         "use `consume`, charge by charge",
     ),
-    "SubWallet_NothingDue": ("nothing on card {card} is due by itself now", _SHOW),
+    "SubWallet_NothingDue": ("nothing on card {card} is due now", _SHOW),
     "SubWallet_NothingToCollect": ("nothing waits to be collected on card {card} ({status})", _SHOW),
     "SubWallet_EpochNotGrowing": (
         "epoch {proposed} is not above the current {current}",
@@ -81,6 +81,31 @@ HINTS: dict[str, tuple[str, str]] = {
         "list every card ever opened in this wallet, in ascending order",
     ),
     "SubWallet_NumberTooLarge": ("{value} does not fit a card", "use a smaller number"),
+    "SubWallet_CoverMismatch": (
+        "these are not the guarantors in the terms (their list hashes to {given}, not {cover})",
+        "name the same guarantors and limits in the same order",
+    ),
+    "SubWallet_PledgeUnfit": (
+        "guarantor {position}, {guarantor} with a limit of {limit} fen, cannot stand for a card",
+        "each is a contract, named once, with a limit of at least 1 fen",
+    ),
+    "SubWallet_NoCertifier": (
+        "the terms of card {card} name nobody who certifies",
+        "the consumer signs each charge",
+    ),
+    "SubWallet_NotCertified": (
+        "{used} and {listed} at list price are certified, the message says {used_after} and {listed_after}",
+        "confirm what was certified; anything more needs a new certificate first",
+    ),
+    "SubWallet_NoFinding": (
+        "nothing was found that changes card {card} in epoch {epoch}",
+        "a finding counts for the epoch in which it was said; after a bump it has to be said again",
+    ),
+    "SubWallet_NoShortfall": ("nothing is missing on card {card} ({status})", _SHOW),
+    "SubWallet_PaymentUnfit": (
+        "{amount} fen cannot be paid of a shortfall of {shortfall}",
+        "pay at least 1 fen and at most what is missing",
+    ),
     "SubWalletFactory_OwnerZero": ("nobody owns address zero", "name the consumer's address"),
     "Template_Overdrawn": (
         "more than the card holds: the total would be {used}, the card was sold for {most}",

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Self
 class Card:
     """Solidity `struct Card`."""
 
-    TYPE: ClassVar[str] = "(uint48,uint48,uint48,uint48,uint40,uint8,uint16)"
+    TYPE: ClassVar[str] = "(uint48,uint48,uint48,uint48,uint40,uint8,uint8,uint16)"
 
     used: int
     listed: int
@@ -19,11 +19,43 @@ class Card:
     held: int
     opened_at: int
     status: int
+    marks: int
     epoch: int
 
     def to_abi(self) -> tuple[Any, ...]:
         """The values as the codec takes them."""
-        return (self.used, self.listed, self.released, self.held, self.opened_at, self.status, self.epoch)
+        return (
+            self.used,
+            self.listed,
+            self.released,
+            self.held,
+            self.opened_at,
+            self.status,
+            self.marks,
+            self.epoch,
+        )
+
+    @classmethod
+    def from_abi(cls, values: tuple[Any, ...]) -> Self:
+        """The struct from the codec's values."""
+        return cls(*values)
+
+
+@dataclass(frozen=True, slots=True)
+class Certification:
+    """Solidity `struct Certification`."""
+
+    TYPE: ClassVar[str] = "(uint256,uint256,bytes32,uint256,uint256)"
+
+    used_after: int
+    listed_after: int
+    evidence: bytes
+    deadline: int
+    epoch: int
+
+    def to_abi(self) -> tuple[Any, ...]:
+        """The values as the codec takes them."""
+        return (self.used_after, self.listed_after, self.evidence, self.deadline, self.epoch)
 
     @classmethod
     def from_abi(cls, values: tuple[Any, ...]) -> Self:
@@ -81,6 +113,25 @@ class Dispute:
             self.since,
             self.reason,
         )
+
+    @classmethod
+    def from_abi(cls, values: tuple[Any, ...]) -> Self:
+        """The struct from the codec's values."""
+        return cls(*values)
+
+
+@dataclass(frozen=True, slots=True)
+class Pledge:
+    """Solidity `struct Pledge`."""
+
+    TYPE: ClassVar[str] = "(address,uint256)"
+
+    guarantor: str
+    limit: int
+
+    def to_abi(self) -> tuple[Any, ...]:
+        """The values as the codec takes them."""
+        return (self.guarantor, self.limit)
 
     @classmethod
     def from_abi(cls, values: tuple[Any, ...]) -> Self:

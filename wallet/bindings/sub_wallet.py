@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from wallet.bindings.abi import decode, encode
 from wallet.bindings.runtime import Call
-from wallet.bindings.structs import Card, Consumption, Voucher
+from wallet.bindings.structs import Card, Certification, Consumption, Pledge, Voucher
 from wallet.terms import Terms
 
 
@@ -19,9 +19,17 @@ class SubWallet:
     address: str
 
     @staticmethod
-    def creation(code: bytes, templates: str, merchants: str) -> bytes:
+    def creation(code: bytes, templates: str, merchants: str, disputes: str) -> bytes:
         """The data of the transaction that creates it from its creation bytecode `code`."""
-        return code + encode("(address,address)", (templates, merchants))
+        return code + encode("(address,address,address)", (templates, merchants, disputes))
+
+    def apply_finding(self, terms: Terms) -> Call[None]:
+        """`applyFinding(Terms terms) nonpayable`"""
+        data = bytes.fromhex("9a70a9e1") + encode(
+            "((address,address,address,address,address,bytes32,bytes32,uint256,uint256,uint256,uint256,uint256))",
+            (terms.values(),),
+        )
+        return Call(self.address, data, "SubWallet.apply_finding", lambda _: None)
 
     def bump_epoch(self, card: bytes, epoch: int) -> Call[None]:
         """`bumpEpoch(bytes32 card, uint256 epoch) nonpayable`"""
@@ -54,11 +62,25 @@ class SubWallet:
         data = bytes.fromhex("b5664018") + encode("(bytes32)", (card,))
 
         def read(answer: bytes) -> Card:
-            (v0,) = decode("((uint48,uint48,uint48,uint48,uint40,uint8,uint16))", answer)
+            (v0,) = decode("((uint48,uint48,uint48,uint48,uint40,uint8,uint8,uint16))", answer)
             value: Card = Card.from_abi(v0)
             return value
 
         return Call(self.address, data, "SubWallet.card_of", read)
+
+    def certify(self, terms: Terms, certification: Certification, signature: bytes) -> Call[int]:
+        """`certify(Terms terms, Certification certification, bytes signature) nonpayable`"""
+        data = bytes.fromhex("e7932655") + encode(
+            "((address,address,address,address,address,bytes32,bytes32,uint256,uint256,uint256,uint256,uint256),(uint256,uint256,bytes32,uint256,uint256),bytes)",
+            (terms.values(), certification.to_abi(), signature),
+        )
+
+        def read(answer: bytes) -> int:
+            (v0,) = decode("(uint256)", answer)
+            value: int = v0
+            return value
+
+        return Call(self.address, data, "SubWallet.certify", read)
 
     def collect(self, terms: Terms) -> Call[int]:
         """`collect(Terms terms) nonpayable`"""
@@ -146,6 +168,36 @@ class SubWallet:
 
         return Call(self.address, data, "SubWallet.open_by_sig", read)
 
+    def open_covered(self, terms: Terms, cover: Sequence[Pledge]) -> Call[bytes]:
+        """`openCovered(Terms terms, Pledge[] cover) nonpayable`"""
+        data = bytes.fromhex("6adc8d65") + encode(
+            "((address,address,address,address,address,bytes32,bytes32,uint256,uint256,uint256,uint256,uint256),(address,uint256)[])",
+            (terms.values(), [x0.to_abi() for x0 in cover]),
+        )
+
+        def read(answer: bytes) -> bytes:
+            (v0,) = decode("(bytes32)", answer)
+            value: bytes = v0
+            return value
+
+        return Call(self.address, data, "SubWallet.open_covered", read)
+
+    def open_covered_with_authorization(
+        self, terms: Terms, cover: Sequence[Pledge], signature: bytes
+    ) -> Call[bytes]:
+        """`openCoveredWithAuthorization(Terms terms, Pledge[] cover, bytes signature) nonpayable`"""
+        data = bytes.fromhex("ee63ed26") + encode(
+            "((address,address,address,address,address,bytes32,bytes32,uint256,uint256,uint256,uint256,uint256),(address,uint256)[],bytes)",
+            (terms.values(), [x0.to_abi() for x0 in cover], signature),
+        )
+
+        def read(answer: bytes) -> bytes:
+            (v0,) = decode("(bytes32)", answer)
+            value: bytes = v0
+            return value
+
+        return Call(self.address, data, "SubWallet.open_covered_with_authorization", read)
+
     def open_with_authorization(self, terms: Terms, signature: bytes) -> Call[bytes]:
         """`openWithAuthorization(Terms terms, bytes signature) nonpayable`"""
         data = bytes.fromhex("4f841c34") + encode(
@@ -199,6 +251,20 @@ class SubWallet:
             return value
 
         return Call(self.address, data, "SubWallet.owner", read)
+
+    def pay_shortfall(self, terms: Terms, amount: int) -> Call[int]:
+        """`payShortfall(Terms terms, uint256 amount) nonpayable`"""
+        data = bytes.fromhex("2209fc97") + encode(
+            "((address,address,address,address,address,bytes32,bytes32,uint256,uint256,uint256,uint256,uint256),uint256)",
+            (terms.values(), amount),
+        )
+
+        def read(answer: bytes) -> int:
+            (v0,) = decode("(uint256)", answer)
+            value: int = v0
+            return value
+
+        return Call(self.address, data, "SubWallet.pay_shortfall", read)
 
     def quote(self, terms: Terms) -> Call[tuple[int, int]]:
         """`quote(Terms terms) view`"""
@@ -276,3 +342,41 @@ class SubWallet:
             return value
 
         return Call(self.address, data, "SubWallet.terminate_by_sig", read)
+
+    def transfer_card(self, from_: Terms, to: Terms, cover: Sequence[Pledge], min_moved: int) -> Call[bytes]:
+        """`transferCard(Terms from, Terms to, Pledge[] cover, uint256 minMoved) nonpayable`"""
+        data = bytes.fromhex("b1bbcd8e") + encode(
+            "((address,address,address,address,address,bytes32,bytes32,uint256,uint256,uint256,uint256,uint256),(address,address,address,address,address,bytes32,bytes32,uint256,uint256,uint256,uint256,uint256),(address,uint256)[],uint256)",
+            (from_.values(), to.values(), [x0.to_abi() for x0 in cover], min_moved),
+        )
+
+        def read(answer: bytes) -> bytes:
+            (v0,) = decode("(bytes32)", answer)
+            value: bytes = v0
+            return value
+
+        return Call(self.address, data, "SubWallet.transfer_card", read)
+
+    def transfer_card_by_sig(
+        self,
+        from_: Terms,
+        to: Terms,
+        cover: Sequence[Pledge],
+        min_moved: int,
+        deadline: int,
+        signature: bytes,
+    ) -> Call[bytes]:
+        """`transferCardBySig(Terms from, Terms to, Pledge[] cover, uint256 minMoved, uint256 deadline,
+        bytes signature) nonpayable`
+        """
+        data = bytes.fromhex("8b2cb102") + encode(
+            "((address,address,address,address,address,bytes32,bytes32,uint256,uint256,uint256,uint256,uint256),(address,address,address,address,address,bytes32,bytes32,uint256,uint256,uint256,uint256,uint256),(address,uint256)[],uint256,uint256,bytes)",
+            (from_.values(), to.values(), [x0.to_abi() for x0 in cover], min_moved, deadline, signature),
+        )
+
+        def read(answer: bytes) -> bytes:
+            (v0,) = decode("(bytes32)", answer)
+            value: bytes = v0
+            return value
+
+        return Call(self.address, data, "SubWallet.transfer_card_by_sig", read)
