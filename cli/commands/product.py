@@ -17,6 +17,7 @@ from wallet.errors import InvalidInput
 from wallet.money import format_yuan, parse_yuan
 
 if TYPE_CHECKING:
+    from cli.messages import Messages
     from wallet.services.publish import Product
 
 app = typer.Typer()
@@ -24,17 +25,24 @@ app = typer.Typer()
 ProductId = Annotated[str, Argument(metavar="PRODUCT")]
 
 _NUMBER = re.compile(r"([a-z_0-9]+)=([0-9]{1,18})")
+_MILESTONE = re.compile(r"([0-9]{1,4})[x×](.*)")
 
 
 @app.command()
 def publish(
     ctx: typer.Context,
     name: Annotated[str, Argument(metavar="NAME")],
-    price: Annotated[str, Option("--price", metavar="YUAN")],
+    price: Annotated[str | None, Option("--price", metavar="YUAN")] = None,
     bonus: Annotated[str | None, Option("--bonus", metavar="YUAN")] = None,
     template: Annotated[str, Option("--template", metavar="TEMPLATE")] = "StoredValue",
     sessions: Annotated[int, Option("--sessions", metavar="N", show_default=False)] = 0,
     gift: Annotated[int, Option("--gift", metavar="N", show_default=False)] = 0,
+    discount: Annotated[int, Option("--discount", metavar="BPS", show_default=False)] = 0,
+    months: Annotated[int, Option("--months", metavar="N", show_default=False)] = 0,
+    release_days: Annotated[int, Option("--release-days", metavar="DAYS", show_default=False)] = 0,
+    milestones: Annotated[list[str] | None, Option("--milestone", metavar="[Nx]YUAN")] = None,
+    cost_cap: Annotated[int, Option("--cost-cap", metavar="BPS", show_default=False)] = 0,
+    certifier: Annotated[str | None, Option("--certifier", metavar="WHO")] = None,
     cooling_days: Annotated[int, Option("--cooling-days", metavar="DAYS", show_default=False)] = 0,
     term_days: Annotated[int, Option("--term-days", metavar="DAYS", show_default=False)] = 0,
     numbers: Annotated[list[str] | None, Option("--set", metavar="NAME=NUMBER")] = None,
@@ -42,22 +50,27 @@ def publish(
     password_file: PasswordFile = None,
 ) -> Result:
     """TEMPLATE is a name, an address, or a `.sol` file (compiled, and registered if it is not yet)."""
+    from wallet.address import ZERO_ADDRESS
+    from wallet.services.kinds import Kind, numbers_of
     from wallet.services.publish import publish as list_it
-    from wallet.services.publish import terms_for
+    from wallet.services.publish import template_name, terms_for
 
-    principal = parse_yuan(price, where="--price")
+    principal = None if price is None else parse_yuan(price, where="--price")
+    steps = tuple(fen for text in milestones or () for fen in _milestone(text))
+    kind = Kind(sessions, gift, discount, months, release_days, steps, cost_cap)
     given = 0 if bonus is None else parse_yuan(bonus, where="--bonus", allow_zero=True)
     more: dict[str, Any] = dict(_number(text) for text in numbers or ())
     desk = open_desk(ctx, password_file=password_file)
     merchant = desk.signer(who, "merchant")
+    address = _template(desk, template, who, password_file)
+    named = template_name(desk.context, address) or address
+    own = numbers_of(named, kind, principal=principal, term_days=term_days)
     terms = terms_for(
         desk.context,
         merchant=merchant.address,
-        template=_template(desk, template, who, password_file),
-        principal=principal,
-        paid_units=sessions,
-        gift_units=gift,
-        **{"bonus": given, "cooling_days": cooling_days, "term_days": term_days} | more,
+        template=address,
+        certifier=ZERO_ADDRESS if certifier is None else desk.address(certifier, where="--certifier"),
+        **{"bonus": given, "cooling_days": cooling_days, **own, **more},
     )
     done = list_it(desk.context, merchant, terms, name)
     said = desk.session.t("product.published", name=done.name, id=done.product[:10])
@@ -129,6 +142,13 @@ def _number(text: str) -> tuple[str, int]:
     return match[1], int(match[2])
 
 
+def _milestone(text: str) -> list[int]:
+    """Prices of one milestone (`600.00`) or of several equal ones (`24x800.00`)."""
+    match = _MILESTONE.fullmatch(text)
+    count, price = (int(match[1]), match[2]) if match else (1, text)
+    return [parse_yuan(price, where="--milestone")] * count
+
+
 def _template(desk: Desk, wanted: str, who: str | None, password_file: Path | None) -> str:
     """A name or address as it stands; a Solidity file's contract, admitted if it is not yet."""
     if not wanted.endswith(".sol"):
@@ -140,6 +160,30 @@ def _template(desk: Desk, wanted: str, who: str | None, password_file: Path | No
     return register_template(desk.context, desk.signer(who, "merchant"), artefact).template
 
 
+def kind_text(kind: dict[str, Any], t: Messages) -> str:
+    """What a card of this kind promises, in words; empty where the price says it all."""
+    match kind:
+        case {"sessions": _}:
+            return t("kind.sessions", **kind)
+        case {"discount": bps}:
+            return t("kind.discount", discount=_percent(bps))
+        case {"months": _}:
+            return t("kind.months", **kind)
+        case {"release_days": days}:
+            return t("kind.unlimited" if days else "kind.unlimited-end", **kind)
+        case {"milestones": runs, "cost_cap": cap}:
+            prices = [
+                f"{count} × {format_yuan(fen)}" if count > 1 else format_yuan(fen) for fen, count in runs
+            ]
+            said = t("kind.milestones", prices=", ".join(prices))
+            return f"{said}; {t('kind.cost-cap', cap=_percent(cap))}" if cap else said
+    return ""
+
+
+def _percent(bps: int) -> str:
+    return f"{bps // 100}.{bps % 100:02}".rstrip("0").rstrip(".") + " %"
+
+
 def _text(desk: Desk, product: Product) -> str:
     t = desk.session.t
     numbers = {name: value for name, value in product.numbers.items() if value}
@@ -148,6 +192,8 @@ def _text(desk: Desk, product: Product) -> str:
         (t("head.id"), product.product),
         (t("head.merchant"), f"{product.merchant_name} ({product.merchant})"),
         (t("head.template"), f"{product.template_name or '?'} ({product.template})"),
+        *([(t("head.kind"), kind_text(product.kind, t))] if product.kind else []),
+        *([(t("head.certifier"), product.certifier)] if product.certifier else []),
         (t("head.price"), format_yuan(product.principal)),
         (t("head.bonus"), format_yuan(product.bonus)),
         (t("head.terms"), ", ".join(f"{name}={value}" for name, value in numbers.items())),

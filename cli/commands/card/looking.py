@@ -19,6 +19,8 @@ from cli.text import table
 from cli.values import format_time
 from wallet.errors import EnvironmentFault, InvalidInput
 from wallet.money import format_yuan
+from wallet.rules import Unit
+from wallet.rules.quantities import format_quantity
 
 if TYPE_CHECKING:
     from wallet.services.cards import CardView, HistoryEntry
@@ -160,19 +162,20 @@ def _picture(view: CardView, desk: Desk) -> str:
 
 
 def _use(view: CardView, desk: Desk) -> str:
-    def text(amount: int) -> str:
-        return format_yuan(amount) if view.unit == "yuan" else str(amount)
-
-    if view.capacity is None:
-        return text(view.used)
-    return desk.session.t("card.used", used=text(view.used), capacity=text(view.capacity))
+    t, unit = desk.session.t, Unit(view.unit)
+    used = format_quantity(view.used, unit)
+    if view.capacity is not None:
+        used = t("card.used", used=used, capacity=format_quantity(view.capacity, unit))
+    return t(f"unit.{view.unit}", amount=used)
 
 
 def _values(entry: HistoryEntry, unit: str) -> str:
     shown = []
     for name, value in entry.values.items():
-        if name in MONEY or (name == "used" and unit == "yuan"):
+        if name in MONEY:
             shown.append(f"{name}={format_yuan(int(value))}")
+        elif name == "used":
+            shown.append(f"{name}={format_quantity(int(value), Unit(unit))}")
         elif name not in ("charge", "merchant"):
             shown.append(f"{name}={value}")
     return " ".join(shown)

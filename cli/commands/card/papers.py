@@ -1,4 +1,4 @@
-"""Papers: charges, authorisations and vouchers as files and QR codes, and amounts in a card's own unit."""
+"""Papers: charges, authorisations and vouchers as files and QR codes."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from typer import Option
-
-from wallet.errors import InvalidInput
 
 if TYPE_CHECKING:
     from wallet.exchange import Document
@@ -23,19 +21,6 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 def paper_name(kind: str, card: bytes, number: str) -> Path:
     """`charge-3f2a-C-17.json`, whatever characters the number has."""
     return Path(f"{kind}-{card.hex()[:4]}-{_UNSAFE.sub('_', number)}.json")
-
-
-def sessions(amount: str, *, where: str = "AMOUNT") -> int:
-    """A whole number of sessions; InvalidInput otherwise."""
-    if not amount.isascii() or not amount.isdecimal():
-        raise InvalidInput(
-            f"{where}: {amount!r} is not a number of sessions",
-            hint="this card counts sessions: write a whole number",
-            code="invalid-amount",
-            where=where,
-            count=amount,
-        )
-    return int(amount)
 
 
 def read_paper(path: Path) -> Document:

@@ -13,7 +13,7 @@ import typer
 from typer import Argument, Option
 
 from cli.ask import confirm
-from cli.commands.card.papers import Out, Png, Qr, hand_over, lines, paper_name, read_paper, sessions
+from cli.commands.card.papers import Out, Png, Qr, hand_over, lines, paper_name, read_paper
 from cli.desk import Desk, open_desk
 from cli.messages.errors import message_of
 from cli.options import As, CardId, Carrier, PasswordFile, Yes
@@ -22,6 +22,8 @@ from cli.text import pairs
 from cli.values import parse_span
 from wallet.errors import ContractError
 from wallet.money import format_yuan, parse_yuan
+from wallet.rules import Unit
+from wallet.rules.quantities import parse_quantity
 
 if TYPE_CHECKING:
     from wallet.services.consume import Consumption
@@ -43,16 +45,19 @@ def charge(
     who: As = None,
     password_file: PasswordFile = None,
 ) -> Result:
-    """AMOUNT is yuan of face value, or sessions; --listed the price before discount, if it is another."""
+    """AMOUNT is in the card's own unit: yuan, sessions, months, milestones (0.5 is half of one).
+
+    --listed is the price before discount, if it is another; with AMOUNT 0, the value of goods given along
+    or a documented cost.
+    """
     from wallet.services.cards import show_card
     from wallet.services.charge import make_charge
 
-    fen = parse_yuan(amount, where="AMOUNT")
     price = None if listed is None else parse_yuan(listed, where="--listed", allow_zero=True)
     seconds = parse_span(valid, where="--valid")
     desk = open_desk(ctx, password_file=password_file)
     view = show_card(desk.context, card)
-    used = fen if view.unit == "yuan" else sessions(amount)
+    used = parse_quantity(amount, Unit(view.unit))
     merchant = desk.signer(who, "merchant")
     made = make_charge(
         desk.context, merchant, view.card, used, number, listed=price, item=item, store=store, valid=seconds

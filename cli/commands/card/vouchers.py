@@ -9,12 +9,13 @@ import typer
 from typer import Argument, Option
 
 from cli.ask import confirm
-from cli.commands.card.papers import Out, Png, Qr, hand_over, lines, paper_name, sessions
+from cli.commands.card.papers import Out, Png, Qr, hand_over, lines, paper_name
 from cli.desk import open_desk
 from cli.options import As, CardId, PasswordFile, Yes
 from cli.output import Result
 from cli.values import parse_span
-from wallet.money import parse_yuan
+from wallet.rules import Unit
+from wallet.rules.quantities import parse_quantity
 
 if TYPE_CHECKING:
     from wallet.signing.policy import Reason
@@ -32,18 +33,17 @@ def voucher(
     yes: Yes = False,
     password_file: PasswordFile = None,
 ) -> Result:
-    """TOTAL is what was used since the card was opened: yuan of face value, or sessions."""
+    """TOTAL is what was used since the card was opened, in its own unit: yuan, sessions, months."""
     from wallet.services.cards import show_card
     from wallet.services.voucher import preview_voucher, sign_voucher
     from wallet.signing.policy import load_policy
 
-    fen = parse_yuan(total, where="TOTAL")
     seconds = parse_span(valid, where="--valid")
     desk = open_desk(ctx, password_file=password_file)
     session, t = desk.session, desk.session.t
     consumer = desk.person(who, "alice").address
     view = show_card(desk.context, card, owner=consumer)
-    used = fen if view.unit == "yuan" else sessions(total, where="TOTAL")
+    used = parse_quantity(total, Unit(view.unit), where="TOTAL")
     policy = load_policy(session.home().policy)
     request = preview_voucher(desk.context, consumer, view.card, used, policy, valid=seconds)
 

@@ -11,7 +11,8 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "unit.visit": ("{amount} visits", "到店 {amount} 次"),
     "unit.milestone": ("{amount} milestones", "{amount} 个阶段"),
     "head.kind": ("promises", "内容"),
-    "kind.sessions": ("{sessions} sessions and {given} given", "{sessions} 次，另赠 {given} 次"),
+    "head.certifier": ("certifier", "证明人"),
+    "kind.sessions": ("{sessions} sessions and {gift} given", "{sessions} 次，另赠 {gift} 次"),
     "kind.discount": ("everything at {discount} of its price", "一律按原价的 {discount}"),
     "kind.months": ("{months} months, redeemed one by one", "{months} 个月，按月核销"),
     "kind.unlimited": (
@@ -48,6 +49,7 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
 }
 
 ERRORS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
+    "no-price": (("{template} 卡须有价格", "请写明价格：--price"),),
     "template-terms-invalid": (
         ("该卡种不能用这些条款：{what} 为 {value}", "请更正后重新上架，或选择其他产品"),
     ),
