@@ -11,6 +11,7 @@ from typing import Any
 
 from brownie import (
     DigitalYuan,
+    Disputes,
     MerchantRegistry,
     StoredValue,
     SubWallet,
@@ -30,6 +31,7 @@ from wallet.terms import Terms
 
 MNEMONIC = "test test test test test test test test test test test junk"
 NAME = "示例口腔"
+NEGOTIATION_DAYS = 7
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,8 @@ def deploy() -> Stage:
     yuan = DigitalYuan.deploy(operator, by)
     merchants = MerchantRegistry.deploy(operator, by)
     templates = TemplateRegistry.deploy(by)
-    factory = SubWalletFactory.deploy(SubWallet.deploy(templates, merchants, by), by)
+    disputes = Disputes.deploy(operator, operator, NEGOTIATION_DAYS, by)
+    factory = SubWalletFactory.deploy(SubWallet.deploy(templates, merchants, disputes, by), by)
     source = StoredValue.deploy(by)
     stored_value = templates.register(source, by).return_value
     merchants.applyToSell(NAME, keccak256(b"licence"), {"from": merchant})

@@ -28,6 +28,7 @@ RATIO, LIST, GIFT_FIRST, PAID_FIRST = 0, 1, 2, 3
 
 EXPIRY_NONE, EXPIRY_REFUND, EXPIRY_LAPSE = 0, 1, 2
 PROPORTIONAL, ADVANCE_FIRST = 0, 1
+CONSUMER_CONFIRMS, ON_CONDITIONS = 0, 2
 COOLING_LIST, COOLING_RATIO, COOLING_ORDINARY = 0, 1, 2
 GIFTS_RETURN_OR_PAY, GIFTS_ALWAYS_PAID, GIFTS_IGNORED = 0, 1, 2
 
@@ -195,6 +196,11 @@ class Terms(Message):
     def ladder(self, tier: int) -> int:
         """Most that a merchant of this tier may have had in advance, bps of the principal."""
         return (0, self.ladder1, self.ladder2, self.ladder3)[tier] if 0 < tier < 4 else 0
+
+    @property
+    def has_ladder(self) -> bool:
+        """Whether the merchant's credit tier decides how much it may have had in advance."""
+        return any((self.ladder1, self.ladder2, self.ladder3))
 
     def numbers(self) -> dict[str, int]:
         """Every packed number by name, in the order of the layout."""

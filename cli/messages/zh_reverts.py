@@ -55,13 +55,36 @@ REVERTS: Final[dict[str, tuple[Row, ...]]] = {
     ),
     "sub-wallet-gas-too-low": (("燃料不足：剩 {left}，需要 {needed}", "请提高燃料上限"),),
     "sub-wallet-vouchers-off": (("卡 {card} 的条款不允许凭证", "请逐笔授权"),),
-    "sub-wallet-nothing-due": (("卡 {card} 目前没有到期的自动事项", _SHOW),),
+    "sub-wallet-nothing-due": (("卡 {card} 目前没有应付的款项", _SHOW),),
     "sub-wallet-nothing-to-collect": (("卡 {card} 没有待领取的款项（{status:card}）", _SHOW),),
     "sub-wallet-epoch-not-growing": (("第 {proposed} 期没有超过现在的第 {current} 期", "请用下一个数"),),
     "sub-wallet-card-list-incomplete": (
         ("卡的清单不完整：{given} / {opened}", "请按编号升序列出此子钱包开过的每一张卡"),
     ),
     "sub-wallet-number-too-large": (("{value} 超出卡的范围", "请用较小的数值"),),
+    "sub-wallet-cover-mismatch": (
+        ("担保方与条款不符（名单哈希 {given}，条款写的是 {cover}）", "请按原顺序列出相同的担保方和限额"),
+    ),
+    "sub-wallet-pledge-unfit": (
+        (
+            "第 {position} 个担保方 {guarantor}（限额 {limit} 分）不能为卡担保",
+            "须是合约，只列一次，限额至少一分",
+        ),
+    ),
+    "sub-wallet-no-certifier": (("卡 {card} 的条款没有指定核验方", "由消费者逐笔签署"),),
+    "sub-wallet-not-certified": (
+        (
+            "已核验的是 {used}/{listed}，授权写的是 {used_after}/{listed_after}",
+            "请按已核验的数额确认；超出部分须先核验",
+        ),
+    ),
+    "sub-wallet-no-finding": (
+        ("没有可改变卡 {card}（第 {epoch} 期）的认定", "认定只对作出时的那一期有效；换期后须重新作出"),
+    ),
+    "sub-wallet-no-shortfall": (("卡 {card} 没有缺口（{status:card}）", _SHOW),),
+    "sub-wallet-payment-unfit": (
+        ("缺口为 {shortfall:yuan} 元，不能付 {amount:yuan} 元", "至少一分，至多补足缺口"),
+    ),
     "sub-wallet-factory-owner-zero": (("零地址不属于任何人", "请写消费者的地址"),),
     "template-overdrawn": (
         ("超过卡内余额：累计将达 {used}，而售出时只有 {most}", "请减少；余额见 `prepaid card show`"),

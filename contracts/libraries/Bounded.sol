@@ -45,12 +45,21 @@ library Bounded {
         view
         returns (bool ok, uint256 stoppedAt)
     {
+        return _askWord(registry, abi.encodeCall(IMerchantRegistry.stoppedSince, (merchant, since)));
+    }
+
+    /// @return ok whether there was an answer
+    /// @return tier credit tier of the merchant now
+    function askTier(address registry, address merchant) internal view returns (bool ok, uint256 tier) {
+        return _askWord(registry, abi.encodeCall(IMerchantRegistry.tierOf, (merchant)));
+    }
+
+    function _askWord(address registry, bytes memory question) private view returns (bool ok, uint256 word) {
         _requireGas();
-        bytes memory question = abi.encodeCall(IMerchantRegistry.stoppedSince, (merchant, since));
         assembly ("memory-safe") {
             ok := staticcall(ANSWER_GAS, registry, add(question, 0x20), mload(question), 0x00, 0x20)
             ok := and(ok, gt(returndatasize(), 0x1f))
-            if ok { stoppedAt := mload(0x00) }
+            if ok { word := mload(0x00) }
         }
     }
 

@@ -6,13 +6,19 @@ pragma solidity 0.8.37;
 library Calendar {
     uint256 private constant CHINA = 8 hours;
 
-    /// @return number of the calendar day (UTC+8) of a unix time
+    /// @return number of the calendar day (UTC+8) of a unix time, which is that of a block or earlier
     function dayOf(uint256 time) internal pure returns (uint256) {
-        return (time + CHINA) / 1 days;
+        // No clock shows a time that overflows here.
+        unchecked {
+            return (time + CHINA) / 1 days;
+        }
     }
 
     /// @return whole calendar days after the day of `from`, up to the day of `to`; 0 if `to` is not later
     function daysBetween(uint256 from, uint256 to) internal pure returns (uint256) {
-        return to <= from ? 0 : dayOf(to) - dayOf(from);
+        if (to <= from) return 0;
+        unchecked {
+            return dayOf(to) - dayOf(from);
+        }
     }
 }

@@ -60,7 +60,7 @@ library Errors {
     /// @notice The terms do not switch vouchers on.
     error SubWallet_VouchersOff(bytes32 card);
 
-    /// @notice Nothing that the terms allow to happen by itself is due now.
+    /// @notice Nothing is due now: by itself as the terms allow it, or for what the consumer confirms.
     error SubWallet_NothingDue(bytes32 card);
 
     /// @notice Nothing waits to be collected on this card.
@@ -74,6 +74,27 @@ library Errors {
 
     /// @notice A number does not fit its place in the card.
     error SubWallet_NumberTooLarge(uint256 value);
+
+    /// @notice The guarantors given are not those that the terms name: `cover` is in the terms, `given` is the list's hash.
+    error SubWallet_CoverMismatch(bytes32 cover, bytes32 given);
+
+    /// @notice A card has one to four guarantors, each a contract, each named once, each with a limit of its own.
+    error SubWallet_PledgeUnfit(uint256 position, address guarantor, uint256 limit);
+
+    /// @notice The terms name nobody who certifies.
+    error SubWallet_NoCertifier(bytes32 card);
+
+    /// @notice The consumer confirms what was certified, no more and no less.
+    error SubWallet_NotCertified(uint256 used, uint256 usedAfter, uint256 listed, uint256 listedAfter);
+
+    /// @notice Nothing was found about the card in its present epoch, or nothing that changes it.
+    error SubWallet_NoFinding(bytes32 card, uint256 epoch);
+
+    /// @notice Nothing is missing on this card.
+    error SubWallet_NoShortfall(bytes32 card, Status status);
+
+    /// @notice What is paid of a shortfall is at least one fen and at most what is missing.
+    error SubWallet_PaymentUnfit(uint256 amount, uint256 shortfall);
 
     // ----------------------------------------------------------------------------------------------- Factory
 

@@ -37,6 +37,13 @@ library Messages {
     bytes32 internal constant REDIRECT_TYPEHASH =
         keccak256("Redirect(bytes32 card,address to,uint256 deadline)");
 
+    bytes32 internal constant CERTIFICATE_TYPEHASH = keccak256(
+        "Certificate(bytes32 card,uint256 usedAfter,uint256 listedAfter,bytes32 evidence,uint256 deadline,uint256 epoch)"
+    );
+
+    bytes32 internal constant TRANSFER_TYPEHASH =
+        keccak256("Transfer(bytes32 card,bytes32 newCard,uint256 minMoved,uint256 deadline,uint256 epoch)");
+
     bytes32 internal constant PAYMENT_TYPEHASH = keccak256(
         "ReceiveWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)"
     );

@@ -60,9 +60,26 @@ struct Redirect {
     uint256 deadline;
 }
 
+struct Certificate {
+    bytes32 card;
+    uint256 usedAfter;
+    uint256 listedAfter;
+    bytes32 evidence;
+    uint256 deadline;
+    uint256 epoch;
+}
+
+struct Transfer {
+    bytes32 card;
+    bytes32 newCard;
+    uint256 minMoved;
+    uint256 deadline;
+    uint256 epoch;
+}
+
 /// @notice Shows what the sub-wallet hashes, so that tests can compare it with independent implementations. Tests only.
 contract TypedMessages {
-    function typeHashes() external pure returns (bytes32[7] memory) {
+    function typeHashes() external pure returns (bytes32[9] memory) {
         return [
             Messages.PURCHASE_TYPEHASH,
             Messages.CONSUME_TYPEHASH,
@@ -70,6 +87,8 @@ contract TypedMessages {
             Messages.TERMINATE_TYPEHASH,
             Messages.BUMP_EPOCH_TYPEHASH,
             Messages.REDIRECT_TYPEHASH,
+            Messages.CERTIFICATE_TYPEHASH,
+            Messages.TRANSFER_TYPEHASH,
             Messages.PAYMENT_TYPEHASH
         ];
     }

@@ -10,6 +10,15 @@ enum Status {
     Short // closed; `held` is the shortfall: what the consumer is still owed by guarantors
 }
 
+/// @dev Marks of a card. The low two bits are the merchant's credit tier at opening, where the terms have a ladder.
+uint8 constant TIER = 3;
+
+/// @dev It was found that the consumer is not the cause if the card ends.
+uint8 constant NOT_CONSUMER = 4;
+
+/// @dev The totals were certified and the consumer has not confirmed them yet.
+uint8 constant UNCONFIRMED = 8;
+
 /// @notice The whole mutable state of a card: one storage slot.
 struct Card {
     // slot 0
@@ -18,6 +27,7 @@ struct Card {
     uint48 released; // fen paid to the merchant so far
     uint48 held; // fen; after closing see `Status`
     uint40 openedAt; // unix time
-    Status status;
+    Status status; // 3 bits
+    uint8 marks; // 5 bits
     uint16 epoch; // signatures of another epoch are void
 }

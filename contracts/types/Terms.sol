@@ -80,12 +80,12 @@ function accrualDays(Terms calldata terms) pure returns (uint256) {
     return uint8(terms.policy >> 64);
 }
 
-/// @return days a card may be paused at most
+/// @return days a card may be paused at most; zero, since a card cannot be paused
 function pauseMaxDays(Terms calldata terms) pure returns (uint256) {
     return uint8(terms.policy >> 72);
 }
 
-/// @return hours after which silence counts, as `trigger` says
+/// @return hours after which silence counts; zero, since silence never moves money
 function confirmHours(Terms calldata terms) pure returns (uint256) {
     return uint8(terms.policy >> 80);
 }
@@ -125,7 +125,8 @@ function giftRule(Terms calldata terms) pure returns (uint256) {
     return (terms.policy >> 112) & 0xf;
 }
 
-/// @return 0 the consumer confirms, 1 both confirm, 2 on stated conditions, 3 silence confirms
+/// @return 0 the consumer confirms, 2 on stated conditions: what is certified is released within `advance` and `accrual`;
+/// 1 and 3 are refused: a charge is the merchant's word already, and silence never moves money
 function trigger(Terms calldata terms) pure returns (uint256) {
     return (terms.policy >> 116) & 0xf;
 }
@@ -140,7 +141,7 @@ function takesVouchers(Terms calldata terms) pure returns (bool) {
     return (terms.policy >> 124) & 1 == 1;
 }
 
-/// @return whether the card may pass to another consumer
+/// @return whether the card may pass to another consumer; false, since a card belongs to its wallet's consumer
 function transferable(Terms calldata terms) pure returns (bool) {
     return (terms.policy >> 125) & 1 == 1;
 }
@@ -164,6 +165,11 @@ function rates(Terms calldata terms) pure returns (uint256, uint256, uint256) {
 function ladder(Terms calldata terms, uint256 tier) pure returns (uint256) {
     if (tier == 0 || tier > 3) return 0;
     return uint16(terms.policy >> (176 + 16 * (tier - 1)));
+}
+
+/// @return whether the merchant's credit tier decides how much it may have had in advance
+function hasLadder(Terms calldata terms) pure returns (bool) {
+    return uint48(terms.policy >> 176) != 0;
 }
 
 // --------------------------------------------------------------------------------------------------------- order
@@ -217,6 +223,7 @@ using {
     ladderForAll,
     rates,
     ladder,
+    hasLadder,
     buyBy,
     channel,
     declared,

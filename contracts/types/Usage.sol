@@ -18,6 +18,6 @@ struct Usage {
     uint256 listed; // fen: the same at the price before discount, or documented cost
     uint256 released; // fen already released
     uint256 elapsed; // whole calendar days (UTC+8) after the opening day, to now or to the day the merchant stopped
-    uint256 tier; // credit tier of the merchant, 0 when none
+    uint256 tier; // credit tier of the merchant that counts for this card, 0 when none
     uint256 facts; // declared at purchase: bit 0, same goods before
 }

@@ -13,6 +13,11 @@
     world.advance(days=8)
     wallet = world.wallet(alice)                       # a Contract: any function by its Solidity name
     refund = wallet.terminate(terms, 0, sender=alice)
+    work = world.terms(template=world.template("Milestones"), certifier=world.certifier, …)
+    world.certify(alice, work, used=5_000, listed=40_000)    # the certifier signs, a stranger carries
+    covered = world.terms(pledges=[(guarantor, 50_000)])     # opened by world.open(alice, covered), as any
+    world.transfer(alice, terms, other_terms, min_moved=500)
+    world.find(alice, terms, not_consumer=True)              # the merchant concedes, and it is applied
     assert world.named("Closed")[0].args["refund"] == refund
     with world.rollback(): ...                         # undone at the end, time included
 
@@ -35,13 +40,16 @@ from wallet.compiler.compile import Compilation, compile_own, compile_sources
 from wallet.compiler.sources import OWN_PREFIX, Source, SourceSet, collect, package_sources
 from wallet.eip712 import (
     BumpEpoch,
+    Certificate,
     Consume,
     Domain,
     Message,
     Permit,
     ReceiveWithAuthorization,
     Terminate,
+    Transfer,
     Voucher,
+    cover_hash,
     digital_yuan_domain,
     keccak256,
     sub_wallet_domain,
@@ -64,6 +72,7 @@ __all__ = [
 
 ROOT = Path(__file__).resolve().parents[2]
 CACHE = Path(os.environ.get("PREPAID_TEST_CACHE") or ROOT / "build" / "contracts")
+NEGOTIATION_DAYS = 7
 RICH = 10**12
 """Fen that each consumer of a World starts with."""
 
@@ -80,7 +89,7 @@ def artefact(name: str) -> Artefact:
 
 
 def mutant(file: str, contract: str, *changes: tuple[str, str]) -> Artefact:
-    """`contract` from `contracts/<file>` with each (old, new) piece of text replaced exactly once.
+    """`contract` with each (old, new) piece of text in `contracts/<file>` replaced exactly once.
 
     Raises AssertionError if a piece is not there exactly once: then the mutation must be written anew.
     """
@@ -92,7 +101,8 @@ def mutant(file: str, contract: str, *changes: tuple[str, str]) -> Artefact:
         assert text.count(old) == 1, f"{file}: found {text.count(old)} times, not once: {old!r}"
         text = text.replace(old, new)
     files = {**sources.files, name: Source(name, source.path, text, source.imports)}
-    return compile_sources(SourceSet((name,), files), find_compiler, cache=CACHE).artefact(contract)
+    root = next(each for each in files if each.startswith(OWN_PREFIX) and each.endswith(f"/{contract}.sol"))
+    return compile_sources(SourceSet((root,), files), find_compiler, cache=CACHE).artefact(contract)
 
 
 class Account:
@@ -125,6 +135,7 @@ class CardState(NamedTuple):
     held: int
     opened_at: int
     status: int
+    marks: int
     epoch: int
 
 
@@ -133,7 +144,8 @@ NONE, OPEN, CLOSED, OWING, SHORT = range(5)
 
 class World(Chain):
     """A chain with every platform contract, two consumers (alice, bob), an approved merchant (shop), a
-    recipient to split from it (payee), an operator, an issuer and a stranger who relays.
+    recipient to split from it (payee), an operator, an issuer, an arbiter, a certifier and a stranger who
+    relays.
 
     `sub_wallet` replaces the SubWallet implementation by another artefact, a broken one for instance.
     """
@@ -143,18 +155,20 @@ class World(Chain):
         self.learn(artefact("Errors").abi)
         self._accounts: dict[str, Account] = {}
         self._wallets: dict[str, Contract] = {}
+        self._templates: dict[str, str] = {}
         self._salt = 0
+        self._pledges: dict[bytes, list[tuple[str, int]]] = {}
         self.operator, self.issuer, self.stranger = map(self.account, ("operator", "issuer", "stranger"))
+        self.arbiter, self.certifier = map(self.account, ("arbiter", "certifier"))
         self.alice, self.bob, self.shop, self.payee = map(self.account, ("alice", "bob", "shop", "payee"))
         self.yuan = self.deploy("DigitalYuan", self.issuer)
         self.templates = self.deploy("TemplateRegistry")
         self.merchants = self.deploy("MerchantRegistry", self.operator)
-        self.implementation = self.deploy(sub_wallet or "SubWallet", self.templates, self.merchants)
-        self.factory = self.deploy("SubWalletFactory", self.implementation)
+        self.disputes = self.deploy("Disputes", self.operator, self.arbiter, NEGOTIATION_DAYS)
+        self.found(sub_wallet=sub_wallet)
         self.catalogue = self.deploy("ProductCatalogue", self.operator, self.templates, self.merchants)
         self.relay = self.deploy("Relay")
-        self.stored_value = self.admit(self.deploy("StoredValue"))
-        self.sessions = self.admit(self.deploy("Sessions"))
+        self.stored_value, self.sessions = self.template("StoredValue"), self.template("Sessions")
         self.approve_merchant(self.shop)
         for consumer in (self.alice, self.bob):
             self.fund(consumer)
@@ -184,11 +198,27 @@ class World(Chain):
         """Create a contract by name or artefact."""
         return super().deploy(artefact(what) if isinstance(what, str) else what, *args)
 
+    def found(
+        self, *, sub_wallet: Artefact | None = None, merchants: Any = None, disputes: Any = None
+    ) -> None:
+        """Deploy implementation and factory; sub-wallets made from now on ask the registries named here."""
+        self.merchants, self.disputes = merchants or self.merchants, disputes or self.disputes
+        registries = (self.templates, self.merchants, self.disputes)
+        self.implementation = self.deploy(sub_wallet or "SubWallet", *registries)
+        self.factory = self.deploy("SubWalletFactory", self.implementation)
+        self._wallets.clear()
+
     def admit(self, source: Contract | bytes) -> str:
         """Register a template's code (a contract, or raw runtime code); the admitted address."""
         if isinstance(source, bytes):
             source = self.deploy_runtime(source)
         return str(self.templates.register(source))
+
+    def template(self, name: str) -> str:
+        """The admitted template with the code of the contract of that name."""
+        if name not in self._templates or not self.code(self._templates[name]):
+            self._templates[name] = self.admit(self.deploy(name))
+        return self._templates[name]
 
     def deploy_runtime(self, runtime: bytes) -> Contract:
         """Create a contract with exactly this runtime code, through creation code that returns it."""
@@ -213,9 +243,21 @@ class World(Chain):
 
     # ---------------------------------------------------------------------------------------------- cards
 
-    def terms(self, *, days_to_buy: int = 30, salt: int | None = None, **fields: Any) -> Terms:
+    def terms(
+        self,
+        *,
+        days_to_buy: int = 30,
+        salt: int | None = None,
+        pledges: Sequence[tuple[Any, int]] = (),
+        **fields: Any,
+    ) -> Terms:
         """A purchase with a fresh salt. Any field or number of `Terms.build`; unless given, 1000 yuan of
-        stored value at `shop`, paid in digital yuan, all of it in custody."""
+        stored value at `shop`, paid in digital yuan, all of it in custody. `pledges`, (guarantor, limit) in
+        order, become its cover and are remembered for opening it."""
+        if pledges:
+            promised = [(address_of(guarantor), limit) for guarantor, limit in pledges]
+            fields["cover"] = cover_hash(promised)
+            self._pledges[fields["cover"]] = promised
         if salt is None:
             self._salt += 1
             salt = self._salt
@@ -229,6 +271,10 @@ class World(Chain):
         }
         return Terms.build(**{key: plain(value) for key, value in {**base, **fields}.items()})
 
+    def pledges_of(self, terms: Terms) -> list[tuple[str, int]]:
+        """The pledges behind the terms' cover, none if there is none."""
+        return self._pledges.get(terms.cover, [])
+
     def card_id(self, consumer: Any, terms: Terms) -> bytes:
         """The card's id, computed off chain."""
         return terms.card_id(self.domain(consumer))
@@ -241,11 +287,15 @@ class World(Chain):
         self, consumer: Account, terms: Terms, via: str = "open", *, sender: Any = None, signer: Any = None
     ) -> bytes:
         """Buy the card in one of four ways ("open", "sig", "permit", "authorization"); its id. Allowances
-        are given where the way needs one; the three signed ways are sent by a stranger."""
+        are given where the way needs one; the three signed ways are sent by a stranger. A card whose terms
+        were made with `pledges` is opened with them ("open" and "authorization" only)."""
         wallet, token = self.wallet(consumer), self.at(terms.token, artefact("DigitalYuan"))
         signer, carrier = signer or consumer, sender or self.stranger
         if via in ("open", "sig"):
             token.approve(wallet, terms.principal, sender=consumer)
+        pledges = self.pledges_of(terms)
+        if via == "open" and pledges:
+            return wallet.openCovered(terms, pledges, sender=sender or consumer)
         if via == "open":
             return wallet.open(terms, sender=sender or consumer)
         if via == "sig":
@@ -259,6 +309,8 @@ class World(Chain):
             return wallet.openWithPermit(terms, terms.buy_by, *parts, signature, sender=carrier)
         assert via == "authorization", via
         signature = self.sign_authorization(signer, consumer, terms)
+        if pledges:
+            return wallet.openCoveredWithAuthorization(terms, pledges, signature, sender=carrier)
         return wallet.openWithAuthorization(terms, signature, sender=carrier)
 
     # ----------------------------------------------------------------------------------------- signatures
@@ -314,6 +366,20 @@ class World(Chain):
             fields["epoch"] = self.card(consumer, terms).epoch
         return Terminate(**{**base, **fields})
 
+    def certificate(self, consumer: Any, terms: Terms, used: int, **fields: Any) -> Certificate:
+        """A certificate up to the running total `used`; unless given, `listed_after` is the same, `evidence`
+        zero, `deadline` an hour away, `epoch` the card's present one."""
+        base = {
+            "card": self.card_id(consumer, terms),
+            "used_after": used,
+            "listed_after": used,
+            "evidence": bytes(32),
+            "deadline": self.now + 3600,
+        }
+        if "epoch" not in fields:
+            fields["epoch"] = self.card(consumer, terms).epoch
+        return Certificate(**{**base, **fields})
+
     # ------------------------------------------------------------------------------------ signed and sent
 
     def consume(
@@ -367,6 +433,60 @@ class World(Chain):
         signature = self.sign(signer or consumer, consumer, message)
         wallet = self.wallet(consumer)
         return int(wallet.redeem(terms, calldata(message), signature, sender=sender or self.stranger))
+
+    def certify(
+        self,
+        consumer: Any,
+        terms: Terms,
+        used: int,
+        *,
+        listed: int | None = None,
+        signer: Account | None = None,
+        sender: Any = None,
+        **fields: Any,
+    ) -> int:
+        """Let `certifier` (or another signer) sign one certificate and a stranger carry it; fen moved."""
+        if listed is not None:
+            fields["listed_after"] = listed
+        message = self.certificate(consumer, terms, used, **fields)
+        signature = self.sign(signer or self.certifier, consumer, message)
+        wallet = self.wallet(consumer)
+        return int(wallet.certify(terms, calldata(message), signature, sender=sender or self.stranger))
+
+    def transfer(
+        self,
+        consumer: Account,
+        old: Terms,
+        new: Terms,
+        min_moved: int = 0,
+        *,
+        signer: Any = None,
+        sender: Any = None,
+        **fields: Any,
+    ) -> bytes:
+        """Sign a transfer into a new card (guarantors as `new` was made) and let a stranger carry it; the new
+        card's id. A top-up needs an allowance beforehand."""
+        base = {
+            "card": self.card_id(consumer, old),
+            "new_card": self.card_id(consumer, new),
+            "min_moved": min_moved,
+            "deadline": self.now + 3600,
+        }
+        if "epoch" not in fields:
+            fields["epoch"] = self.card(consumer, old).epoch
+        message = Transfer(**{**base, **fields})
+        signature = self.sign(signer or consumer, consumer, message)
+        parts = (self.pledges_of(new), message.min_moved, message.deadline, signature)
+        wallet = self.wallet(consumer)
+        return bytes(wallet.transferCardBySig(old, new, *parts, sender=sender or self.stranger))
+
+    def find(
+        self, consumer: Any, terms: Terms, *, not_consumer: bool = False, listed: int = (1 << 256) - 1
+    ) -> None:
+        """Let the merchant concede, and a stranger apply it to the card."""
+        wallet = self.wallet(consumer)
+        self.disputes.concede(wallet, terms, not_consumer, listed, sender=terms.merchant)
+        wallet.applyFinding(terms, sender=self.stranger)
 
     def terminate(
         self,

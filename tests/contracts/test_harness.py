@@ -48,7 +48,7 @@ def test_a_refused_call_leaves_everything_as_it_was(world: World) -> None:
     wallet = world.wallet(world.alice)
     with raises("ERC20InsufficientAllowance"):
         wallet.open(terms, sender=world.alice)
-    assert world.card(world.alice, terms) == (0,) * 7
+    assert world.card(world.alice, terms) == (0,) * 8
     assert wallet.openedCount() == 0
 
 
@@ -69,7 +69,7 @@ def test_rollback_undoes_state_and_time(world: World) -> None:
 def test_a_mutant_compiles_from_changed_text() -> None:
     """The broken variants of the invariant search are made this way."""
     old = "if (msg.sender != owner()) revert Errors.SubWallet_NotConsumer(msg.sender, owner());"
-    world = World(sub_wallet=mutant("core/SubWallet.sol", "SubWallet", (old, "")))
+    world = World(sub_wallet=mutant("core/Cards.sol", "SubWallet", (old, "")))
     terms = world.terms()
     world.open(world.alice, terms, sender=world.bob)
     with pytest.raises(AssertionError, match="0 times"):

@@ -40,7 +40,7 @@ def terms(**numbers: int) -> Terms:
 
 def card(used: int = 0, listed: int = 0, released: int = 0) -> CardState:
     """An open card of 1000 yuan."""
-    return CardState(used, listed, released, 100_000 - released, OPENED, OPEN, 0)
+    return CardState(used, listed, released, 100_000 - released, OPENED, OPEN, 0, 0)
 
 
 def test_days_are_dates_in_china() -> None:

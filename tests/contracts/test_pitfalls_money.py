@@ -148,20 +148,29 @@ def test_pitfall_reentrancy_through_every_selector(world: World, token: Contract
     using = world.sign(world.alice, world.alice, use)
     voucher = world.voucher(world.alice, terms, 9, deadline=until)
     leaving = world.termination(world.alice, terms, deadline=until)
+    cover = [(world.deploy("HostileGuarantor"), 1)]
+    covered, onward = world.terms(pledges=cover), world.terms(token=token)
     cards = sorted([terms, ended], key=lambda each: world.card_id(world.alice, each))
     inner: dict[str, tuple[Any, ...]] = {
         "open": (fresh,),
         "openBySig": (fresh, world.sign(world.alice, world.alice, fresh)),
         "openWithPermit": (fresh, 0, 27, bytes(32), bytes(32), world.sign(world.alice, world.alice, fresh)),
         "openWithAuthorization": (fresh, world.sign_authorization(world.alice, world.alice, fresh)),
+        "openCovered": (covered, cover),
+        "openCoveredWithAuthorization": (covered, cover, b""),
         "consume": (terms, use.values()[1:], using),
         "consumeMany": (terms, [use.values()[1:]], [using]),
         "redeem": (terms, voucher.values()[1:], world.sign(world.alice, world.alice, voucher)),
+        "certify": (terms, (1, 1, bytes(32), until, 0), b""),
         "terminate": (terms, 0),
         "terminateBySig": (terms, 0, until, world.sign(world.alice, world.alice, leaving)),
         "settle": (terms,),
         "collect": (ended,),
         "collectTo": (ended, world.bob, until, b""),
+        "payShortfall": (ended, 1),
+        "applyFinding": (terms,),
+        "transferCard": (terms, onward, [], 0),
+        "transferCardBySig": (terms, onward, [], 0, until, b""),
         "bumpEpoch": (id_, 1),
         "bumpEpochBySig": (id_, 1, until, b""),
         "sweep": (token, cards),
@@ -173,6 +182,7 @@ def test_pitfall_reentrancy_through_every_selector(world: World, token: Contract
         "consume": lambda: world.consume(world.alice, terms, used=5, deadline=until),
         "redeem": lambda: world.redeem(world.alice, terms, used=5, deadline=until),
         "terminate": lambda: leave(world, terms),
+        "transferCard": lambda: wallet.transferCard(terms, onward, [], 0, sender=world.alice),
         "settle": lambda: wallet.settle(terms),
         "collect": lambda: wallet.collect(ended),
         "sweep": lambda: wallet.sweep(token, cards, sender=world.alice),
@@ -273,10 +283,13 @@ def test_pitfall_zero_or_dust_amounts_and_free_form_bytes(world: World) -> None:
         "openBySig",
         "openWithPermit",
         "openWithAuthorization",
+        "openCoveredWithAuthorization",
         "consume",
         "redeem",
+        "certify",
         "terminateBySig",
         "collectTo",
+        "transferCardBySig",
         "bumpEpochBySig",
     }
 

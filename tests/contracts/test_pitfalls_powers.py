@@ -122,14 +122,21 @@ def test_pitfall_a_contract_has_a_function_nobody_thought_of(world: World) -> No
             "openBySig",
             "openWithPermit",
             "openWithAuthorization",
+            "openCovered",
+            "openCoveredWithAuthorization",
             "consume",
             "consumeMany",
             "redeem",
+            "certify",
             "terminate",
             "terminateBySig",
             "settle",
             "collect",
             "collectTo",
+            "payShortfall",
+            "applyFinding",
+            "transferCard",
+            "transferCardBySig",
             "bumpEpoch",
             "bumpEpochBySig",
             "sweep",
@@ -288,7 +295,7 @@ def test_pitfall_terms_known_only_to_a_wallet_that_was_lost(world: World) -> Non
 def test_pitfall_a_wallet_that_is_not_ours(world: World) -> None:
     """A clone made elsewhere has another address than the factory derives for its owner."""
     other = World()
-    fake = other.deploy("SubWallet", other.templates, other.merchants)
+    fake = other.deploy("SubWallet", other.templates, other.merchants, other.disputes)
     twin = world.deploy("SubWalletFactory", world.implementation)
     forged = twin.create(world.alice)
     claims = world.at(forged, artefact("SubWallet"))

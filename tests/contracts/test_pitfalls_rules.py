@@ -212,7 +212,7 @@ def test_pitfall_the_look_up_of_a_merchant_fails_or_lies(answer: int) -> None:
     more than what is held."""
     world = World()
     registry = world.deploy("HostileRegistry")
-    world.factory = world.deploy("SubWalletFactory", world.deploy("SubWallet", world.templates, registry))
+    world.found(merchants=registry)
     terms = opened(world, **LAW)
     world.consume(world.alice, terms, used=3_000)
     assert world.wallet(world.alice).quote(terms) == (HONEST, Cause.CONSUMER)

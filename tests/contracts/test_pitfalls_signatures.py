@@ -11,9 +11,11 @@ from tests.contracts.evm import CHAIN_ID
 from tests.contracts.harness import CLOSED, Account, World, artefact, raises
 from wallet.eip712 import (
     BumpEpoch,
+    Certificate,
     ReceiveWithAuthorization,
     Redirect,
     Terminate,
+    Transfer,
     keccak256,
     sub_wallet_domain,
 )
@@ -220,6 +222,8 @@ def test_pitfall_wrong_type_hash_or_field_order(world: World) -> None:
         Terminate(id_, 3, until, 1),
         BumpEpoch(id_, 1, until),
         Redirect(id_, world.bob.address, until),
+        Certificate(id_, 3, 4, bytes(range(32)), until, 1),
+        Transfer(id_, bytes(range(32)), 3, until, 1),
     ]
     schemas = [*(message.SCHEMA for message in messages), ReceiveWithAuthorization.SCHEMA]
     assert [schema.type_hash for schema in schemas] == list(probe.typeHashes())

@@ -146,7 +146,7 @@ def test_bump_epoch_reverts_beyond_what_the_card_can_hold(world: World, card: Te
     with raises("SubWallet_NumberTooLarge", 65_536):
         wallet.bumpEpoch(id_, 65_536, sender=world.alice)
     wallet.bumpEpoch(id_, 65_535, sender=world.alice)
-    assert world.card(world.alice, card)[3:] == (100_000, world.now, OPEN, 65_535)
+    assert world.card(world.alice, card)[3:] == (100_000, world.now, OPEN, 0, 65_535)
 
 
 def test_bump_epoch_reverts_for_anyone_but_the_consumer(world: World, card: Terms) -> None:

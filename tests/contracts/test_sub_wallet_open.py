@@ -27,7 +27,7 @@ def test_open_freezes_the_principal_in_the_consumers_own_wallet(world: World) ->
     world.open(world.alice, terms)
     assert world.balance(world.alice) == RICH - 100_000
     assert world.balance(world.wallet(world.alice)) == 100_000
-    assert world.card(world.alice, terms) == (0, 0, 0, 100_000, world.now, OPEN, 0)
+    assert world.card(world.alice, terms) == (0, 0, 0, 100_000, world.now, OPEN, 0, 0)
 
 
 def test_open_emits_the_terms_in_full(world: World) -> None:

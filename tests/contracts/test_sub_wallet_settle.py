@@ -123,7 +123,7 @@ def with_hostile_registry() -> tuple[World, Any]:
     """A world whose sub-wallets ask a hostile merchant registry."""
     world = World()
     registry = world.deploy("HostileRegistry")
-    world.factory = world.deploy("SubWalletFactory", world.deploy("SubWallet", world.templates, registry))
+    world.found(merchants=registry)
     return world, registry
 
 

@@ -296,6 +296,7 @@ def test_a_certificate_knows_who_signed_it_and_what_it_rests_on() -> None:
         used_after=10_000,
         listed_after=600_000,
         deadline=1_800_000_300,
+        epoch=1,
         words="种植体植入，复查合格",
         salt=bytes(range(16)),
         signature=b"\0",
@@ -304,6 +305,7 @@ def test_a_certificate_knows_who_signed_it_and_what_it_rests_on() -> None:
     assert made.is_signed()
     for other in (
         replace(made, used_after=20_000),
+        replace(made, epoch=2),
         replace(made, words="种植体植入"),
         replace(made, salt=bytes(16)),
         replace(made, certifier=WALLET),

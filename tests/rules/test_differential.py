@@ -219,7 +219,7 @@ class Lives(RuleBasedStateMachine):
             model = held.card
             assert state == (
                 *(model.used, model.listed, model.released, model.held),
-                *(model.opened_at, model.status, model.epoch),
+                *(model.opened_at, model.status, model.marks, model.epoch),
             )
 
     @invariant()

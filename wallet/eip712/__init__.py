@@ -6,6 +6,7 @@ typed-data document from `typed_data`. Nothing here knows keys on disk, chains o
 """
 
 from wallet.address import ZERO_ADDRESS, parse_address, to_checksum
+from wallet.eip712.cover import MOST_GUARANTORS, NO_COVER, cover_hash
 from wallet.eip712.domain import Domain, digital_yuan_domain, sub_wallet_domain
 from wallet.eip712.messages import (
     BumpEpoch,
@@ -25,6 +26,8 @@ from wallet.eip712.signature import recover, sign_digest, verify
 from wallet.keccak import keccak256
 
 __all__ = [
+    "MOST_GUARANTORS",
+    "NO_COVER",
     "ZERO_ADDRESS",
     "BumpEpoch",
     "Certificate",
@@ -40,6 +43,7 @@ __all__ = [
     "Terminate",
     "Transfer",
     "Voucher",
+    "cover_hash",
     "digital_yuan_domain",
     "keccak256",
     "parse_address",

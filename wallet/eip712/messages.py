@@ -80,7 +80,10 @@ class Redirect(Message):
 
 @dataclass(frozen=True, slots=True)
 class Transfer(Message):
-    """The consumer moves what is left into another card, at least `min_moved` fen."""
+    """The consumer ends `card` and opens `new_card` with what comes out of it, at least `min_moved` fen.
+
+    The new card's id binds its terms, and so its principal and its guarantors.
+    """
 
     SCHEMA: ClassVar[Schema] = Schema.parse(
         "Transfer(bytes32 card,bytes32 newCard,uint256 minMoved,uint256 deadline,uint256 epoch)"
@@ -115,16 +118,18 @@ class Charge(Message):
 
 @dataclass(frozen=True, slots=True)
 class Certificate(Message):
-    """The certifier named in the terms states progress or documented cost; reserved for staged work."""
+    """The certifier named in the terms states progress or documented cost so far, as running totals."""
 
     SCHEMA: ClassVar[Schema] = Schema.parse(
-        "Certificate(bytes32 card,uint256 usedAfter,uint256 listedAfter,bytes32 evidence,uint256 deadline)"
+        "Certificate(bytes32 card,uint256 usedAfter,uint256 listedAfter,bytes32 evidence,uint256 deadline,"
+        "uint256 epoch)"
     )
     card: bytes
     used_after: int
     listed_after: int
     evidence: bytes
     deadline: int
+    epoch: int
 
 
 @dataclass(frozen=True, slots=True)

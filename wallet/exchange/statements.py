@@ -38,6 +38,7 @@ class SignedCertificate(Document):
         ("used_after", Kind.AMOUNT),
         ("listed_after", Kind.AMOUNT),
         ("deadline", Kind.NUMBER),
+        ("epoch", Kind.NUMBER),
         ("words", Kind.WORDS),
         ("salt", Kind.SALT),
         ("signature", Kind.SIGNATURE),
@@ -50,6 +51,7 @@ class SignedCertificate(Document):
     used_after: int
     listed_after: int
     deadline: int
+    epoch: int
     words: str
     salt: bytes
     signature: bytes
@@ -62,7 +64,8 @@ class SignedCertificate(Document):
     @property
     def message(self) -> Certificate:
         """What the certifier signed."""
-        return Certificate(self.card, self.used_after, self.listed_after, self.evidence, self.deadline)
+        totals = (self.used_after, self.listed_after)
+        return Certificate(self.card, *totals, self.evidence, self.deadline, self.epoch)
 
     def is_signed(self) -> bool:
         """Whether the certifier's key signed it; contract accounts (ERC-1271) are asked on chain instead."""

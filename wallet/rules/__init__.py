@@ -1,14 +1,30 @@
 """The contract rules in plain Python: what the templates compute and what the sub-wallet makes of it.
 
 The reference model for previews, property tests and differential checks. It mirrors `contracts/templates`
-and the bounds in `contracts/core/SubWallet.sol` formula by formula, in whole numbers only, and moves no
+and the bounds in `contracts/core` formula by formula, in whole numbers only, and moves no
 money: every function takes values and returns values.
 """
 
-from wallet.rules.bounds import Closing, Quote, WouldRevert, close_card, consume, open_card, quote, settle
+from wallet.rules.bounds import (
+    Closing,
+    Move,
+    Quote,
+    WouldRevert,
+    apply_finding,
+    certify,
+    close_card,
+    consume,
+    open_card,
+    pay_shortfall,
+    quote,
+    settle,
+    transfer_card,
+)
 from wallet.rules.discount_card import DiscountCard
 from wallet.rules.milestones import Milestones
 from wallet.rules.model import (
+    NOT_CONSUMER,
+    UNCONFIRMED,
     Card,
     Cause,
     Status,
@@ -25,12 +41,15 @@ from wallet.rules.sessions import Sessions
 from wallet.rules.stored_value import StoredValue
 
 __all__ = [
+    "NOT_CONSUMER",
     "REFERENCE_TEMPLATES",
+    "UNCONFIRMED",
     "Card",
     "Cause",
     "Closing",
     "DiscountCard",
     "Milestones",
+    "Move",
     "Period",
     "Quote",
     "ReferenceTemplate",
@@ -42,11 +61,15 @@ __all__ = [
     "Unit",
     "Usage",
     "WouldRevert",
+    "apply_finding",
+    "certify",
     "close_card",
     "consume",
     "day_of",
     "days_between",
     "open_card",
+    "pay_shortfall",
     "quote",
     "settle",
+    "transfer_card",
 ]

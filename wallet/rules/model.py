@@ -35,6 +35,11 @@ class Status(IntEnum):
     SHORT = 4
 
 
+TIER, NOT_CONSUMER, UNCONFIRMED = 3, 4, 8
+"""Marks of a card: the merchant's tier at opening in the low two bits; found not to be the consumer's cause;
+certified and not yet confirmed."""
+
+
 class Unit(StrEnum):
     """What `used` counts in a card kind."""
 
@@ -53,7 +58,8 @@ class Usage:
     """What has happened on a card, as a template sees it.
 
     `used` in the card kind's unit; `listed` fen at the price before discount; `released` fen; `elapsed` whole
-    calendar days after the opening day; `tier` of the merchant, 0 none; `facts` declared at purchase.
+    calendar days after the opening day; `tier` of the merchant that counts for this card, 0 none; `facts`
+    declared at purchase.
     """
 
     used: int = 0
@@ -74,12 +80,18 @@ class Card:
     held: int = 0
     opened_at: int = 0
     status: Status = Status.NONE
+    marks: int = 0
     epoch: int = 0
+
+    @property
+    def tier(self) -> int:
+        """The merchant's credit tier at opening, 0 where the terms have no ladder."""
+        return self.marks & TIER
 
     def usage(self, terms: Terms, as_of: int) -> Usage:
         """What the sub-wallet tells the template at the unix time `as_of`."""
         elapsed = days_between(self.opened_at, as_of)
-        return Usage(self.used, self.listed, self.released, elapsed, 0, terms.declared)
+        return Usage(self.used, self.listed, self.released, elapsed, self.tier, terms.declared)
 
 
 class TemplateFailed(ArithmeticError):

@@ -7,10 +7,12 @@ ones are not. Where the journal knows nothing, what the deployment file names is
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from wallet.bindings.digital_yuan import DigitalYuan
+from wallet.bindings.disputes import Disputes
 from wallet.bindings.merchant_registry import MerchantRegistry
 from wallet.bindings.product_catalogue import ProductCatalogue
 from wallet.bindings.relay import Relay
@@ -55,36 +57,24 @@ def deploy(context: Context, operator: Signer) -> tuple[Context, Deployed]:
         )
     work = _Work(context, operator)
     block = context.chain.head().number if found is None else found.block
-    base = work.create(
-        DigitalYuan=DigitalYuan.creation(_code("DigitalYuan"), operator.address),
-        TemplateRegistry=TemplateRegistry.creation(_code("TemplateRegistry")),
-        MerchantRegistry=MerchantRegistry.creation(_code("MerchantRegistry"), operator.address),
-        Relay=Relay.creation(_code("Relay")),
-        **{name: _code(name) for name in REFERENCE_TEMPLATES},
-    )
-    templates, merchants = base["TemplateRegistry"], base["MerchantRegistry"]
-    core = work.create(
-        SubWallet=SubWallet.creation(_code("SubWallet"), templates, merchants),
-        ProductCatalogue=ProductCatalogue.creation(
-            _code("ProductCatalogue"), operator.address, templates, merchants
-        ),
-    )
-    core |= work.create(
-        SubWalletFactory=SubWalletFactory.creation(_code("SubWalletFactory"), core["SubWallet"])
-    )
+    stands = {OPERATOR: operator.address}
+    for wave in WAVES:
+        stands |= work.create({name: creation(stands) for name, creation in wave.items()})
+    registry = stands["TemplateRegistry"]
     deployment = Deployment(
         identity=context.identity,
         chain_id=context.chain.chain_id(),
         block=block,
         operator=operator.address,
-        token=base["DigitalYuan"],
-        template_registry=templates,
-        merchant_registry=merchants,
-        catalogue=core["ProductCatalogue"],
-        factory=core["SubWalletFactory"],
-        sub_wallet=core["SubWallet"],
-        relay=base["Relay"],
-        templates={name: work.admit(templates, name, base[name]) for name in REFERENCE_TEMPLATES},
+        token=stands["DigitalYuan"],
+        template_registry=registry,
+        merchant_registry=stands["MerchantRegistry"],
+        catalogue=stands["ProductCatalogue"],
+        factory=stands["SubWalletFactory"],
+        sub_wallet=stands["SubWallet"],
+        relay=stands["Relay"],
+        templates={name: work.admit(registry, name, stands[name]) for name in REFERENCE_TEMPLATES},
+        parts={name: stands[name] for wave in WAVES for name in wave if _is_part(name)},
         forms={form.TITLE: "0x" + form.HASH.hex()},
     )
     work.register_form(deployment.catalogue)
@@ -98,6 +88,45 @@ def deploy(context: Context, operator: Signer) -> tuple[Context, Deployed]:
     return context.with_platform(deployment), Deployed(deployment, file, tuple(work.created))
 
 
+Stands = Mapping[str, str]
+"""Addresses by contract name, those of earlier waves and the operator's under OPERATOR."""
+Creation = Callable[[Stands], bytes]
+
+OPERATOR = "operator"
+NEGOTIATION_DAYS = 7
+"""Calendar days a merchant has to answer a complaint before it may be taken further (a choice of ours)."""
+
+
+def _bare(name: str, _: Stands) -> bytes:
+    return _code(name)
+
+
+WAVES: tuple[dict[str, Creation], ...] = (
+    {
+        "DigitalYuan": lambda at: DigitalYuan.creation(_code("DigitalYuan"), at[OPERATOR]),
+        "TemplateRegistry": lambda at: TemplateRegistry.creation(_code("TemplateRegistry")),
+        "MerchantRegistry": lambda at: MerchantRegistry.creation(_code("MerchantRegistry"), at[OPERATOR]),
+        "Disputes": lambda at: Disputes.creation(
+            _code("Disputes"), at[OPERATOR], at[OPERATOR], NEGOTIATION_DAYS
+        ),
+        "Relay": lambda at: Relay.creation(_code("Relay")),
+        **{name: partial(_bare, name) for name in REFERENCE_TEMPLATES},
+    },
+    {
+        "SubWallet": lambda at: SubWallet.creation(
+            _code("SubWallet"), at["TemplateRegistry"], at["MerchantRegistry"], at["Disputes"]
+        ),
+        "ProductCatalogue": lambda at: ProductCatalogue.creation(
+            _code("ProductCatalogue"), at[OPERATOR], at["TemplateRegistry"], at["MerchantRegistry"]
+        ),
+    },
+    {
+        "SubWalletFactory": lambda at: SubWalletFactory.creation(_code("SubWalletFactory"), at["SubWallet"]),
+    },
+)
+"""The platform's contracts in the order in which they need one another; each wave is one batch. A contract
+without a field of its own in the deployment is found in `Deployment.parts` under its name."""
+
 _FIELDS = {
     "DigitalYuan": "token",
     "TemplateRegistry": "template_registry",
@@ -107,7 +136,11 @@ _FIELDS = {
     "ProductCatalogue": "catalogue",
     "SubWalletFactory": "factory",
 }
-"""Contract -> field of the deployment; templates stand in a field of their own."""
+"""Contract -> field of the deployment; templates and all other parts stand in two fields of their own."""
+
+
+def _is_part(name: str) -> bool:
+    return name not in _FIELDS and name not in REFERENCE_TEMPLATES
 
 
 class _Work:
@@ -117,7 +150,7 @@ class _Work:
         self.context, self.operator = context, operator
         self.created: list[str] = []
 
-    def create(self, **codes: bytes) -> dict[str, str]:
+    def create(self, codes: Mapping[str, bytes]) -> dict[str, str]:
         """Addresses of contracts with these creation codes, those missing created in one batch."""
         purposes = {name: f"deploy {name} {keccak256(code).hex()[:16]}" for name, code in codes.items()}
         there = {name: self._earlier(purpose) or self._known(name) for name, purpose in purposes.items()}
@@ -159,7 +192,7 @@ class _Work:
         if found is None or self.context.journal.ever(self.context.identity, f"deploy {name} "):
             return None
         field = _FIELDS.get(name)
-        return found.templates.get(name) if field is None else str(getattr(found, field))
+        return (found.templates | found.parts).get(name) if field is None else str(getattr(found, field))
 
     def _gas(self, code: bytes) -> int:
         return self.context.chain.estimate_gas(CallRequest(None, code, self.operator.address))

@@ -14,7 +14,7 @@ from wallet.home import write_atomic
 if TYPE_CHECKING:
     from wallet.chain.base import Chain
 
-SCHEMA = "prepaid.deployment/1"
+SCHEMA = "prepaid.deployment/2"
 _ADDRESSES = (
     "operator", "token", "template_registry", "merchant_registry", "catalogue", "factory", "sub_wallet",
     "relay",
@@ -25,8 +25,9 @@ _ADDRESSES = (
 class Deployment:
     """Addresses of the platform's contracts, and what it admitted at the start.
 
-    `templates` maps a name to the admitted template's address, `forms` a title to its hash (0x…); nothing
-    of the platform happened before `block`. At block `ready`, whose hash is `ready_hash` (0x…), all of it
+    `templates` maps a name to the admitted template's address, `parts` a contract's name to its address
+    where no field names it (`Disputes`, …), `forms` a title to its hash (0x…); nothing of the platform
+    happened before `block`. At block `ready`, whose hash is `ready_hash` (0x…), all of it
     stood; an empty hash says nothing.
     """
 
@@ -42,6 +43,7 @@ class Deployment:
     sub_wallet: str
     relay: str
     templates: dict[str, str]
+    parts: dict[str, str]
     forms: dict[str, str]
     ready: int = 0
     ready_hash: str = ""
@@ -119,7 +121,7 @@ def join(chain: Chain, folder: Path, file: Path) -> Deployment:
             chain=identity,
         )
     named = [getattr(deployment, name) for name in _ADDRESSES if name != "operator"]
-    for address in (*named, *deployment.templates.values()):
+    for address in (*named, *deployment.templates.values(), *deployment.parts.values()):
         if not chain.code(address):
             raise InvalidInput(
                 f"{file} names {address}, where this chain has no contract",
@@ -148,7 +150,8 @@ def _read(fields: dict[str, Any], identity: str) -> Deployment:
         raise ValueError(f"it is about chain {fields['identity']}")
     for name in _ADDRESSES:
         fields[name] = parse_address(fields[name], where=name, checksum_required=True)
-    fields["templates"] = {k: parse_address(v, where=k) for k, v in fields["templates"].items()}
+    for name in ("templates", "parts"):
+        fields[name] = {k: parse_address(v, where=k) for k, v in fields[name].items()}
     for name in ("chain_id", "block", "ready"):
         if not isinstance(fields.get(name, 0), int):
             raise ValueError(f"{name} is not a whole number")

@@ -48,7 +48,8 @@ class CardRecord:
 def state_of(context: Context, record: CardRecord) -> Card:
     """Where the card stands now."""
     raw = ask(context.chain, record.contract.card_of(record.card))
-    return Card(raw.used, raw.listed, raw.released, raw.held, raw.opened_at, Status(raw.status), raw.epoch)
+    totals = (raw.used, raw.listed, raw.released, raw.held)
+    return Card(*totals, raw.opened_at, Status(raw.status), raw.marks, raw.epoch)
 
 
 def require_open(record: CardRecord, state: Card) -> None:

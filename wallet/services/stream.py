@@ -9,7 +9,7 @@ said. For card kinds without reference rules the chain is asked each time, which
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wallet.errors import EnvironmentFault, InvalidInput, PolicyRefusal
 from wallet.exchange import Reference
@@ -152,4 +152,4 @@ class _Desk:
 
 
 def _with(state: Card, after: Totals, *, released: int, held: int) -> Card:
-    return Card(after.used, after.listed, released, held, state.opened_at, state.status, state.epoch)
+    return replace(state, used=after.used, listed=after.listed, released=released, held=held)

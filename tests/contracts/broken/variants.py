@@ -1,7 +1,7 @@
 """Sub-wallets broken on purpose, each by a small change of the source text.
 
 The invariant search is only worth something if it finds these. A change names a piece of text that must
-stand in `core/SubWallet.sol` exactly once; when the source moves on, the piece is looked up anew. In the new
+stand in the files of `core/` exactly once; when the source moves on, the piece is looked up anew. In the new
 text `$` stands for "this variant is meant": all such changes are compiled as one contract, and a number in
 its bytecode says which is in force. A change without `$` is compiled by itself.
 """
@@ -16,14 +16,14 @@ from wallet.compiler import Artefact, find_compiler
 from wallet.compiler.compile import compile_sources
 from wallet.compiler.sources import OWN_PREFIX, Source, SourceSet, collect, package_sources
 
-FILE = f"{OWN_PREFIX}core/SubWallet.sol"
-CONSTRUCTOR = "constructor(ITemplateRegistry templates, IMerchantRegistry merchants) {"
+CORE = f"{OWN_PREFIX}core/"
+MAIN = f"{CORE}SubWallet.sol"
+SWITCH = "uint256 private immutable CHAIN = block.chainid;"
 MARK = bytes.fromhex("b5a1c7d93e0f82461735cadb9f60e2841b7d59c3a0f4e6283c95d1b7402e8fa6")
 """Stands in the shared contract's creation code where the number of the variant goes."""
 
 # Pieces of the source that are too long for one line below.
-PERIOD = "returns (uint256) {\n        uint256 period = terms.accrualDays();\n        if (period == 0"
-IN_TIME = "function _requireInTime(uint256 deadline) private view {"
+IN_TIME = "function _requireInTime(uint256 deadline) internal view {"
 ADVANCE = "\n        if (paid == 0) return;"
 QUOTE = "(uint256 owed, Cause cause) = _quote(terms, card);"
 
@@ -76,7 +76,7 @@ VARIANTS = (
         "ends a card on a voided signature",
         "id, minRefund, deadline, card.epoch)",
         "id, minRefund, deadline, $ ? 0 : card.epoch)",
-        (SIGNED, WORKS),
+        (SIGNED, WORKS, "refused for the right reason"),
     ),
     Variant(
         "forgets deadlines",
@@ -104,8 +104,8 @@ VARIANTS = (
     ),
     Variant(
         "accrues during cooling-off",
-        f"pure {PERIOD} || elapsed <= terms.coolingDays()) return 0;",
-        f"view {PERIOD} || (!($) && elapsed <= terms.coolingDays())) return 0;",
+        "if (period == 0 || elapsed <= terms.coolingDays()) return 0;",
+        "if (period == 0 || (!($) && elapsed <= terms.coolingDays())) return 0;",
         ("time earns no more than the terms state", REFUND),
     ),
     Variant(
@@ -137,8 +137,8 @@ VARIANTS = (
     ),
     Variant(
         "forgets that the merchant stopped",
-        "if (known && stoppedAt == 0) return",
-        "if (known && ($ || stoppedAt == 0)) return",
+        "if (known && !stopped) return",
+        "if (known && ($ || !stopped)) return",
         (REFUND,),
     ),
     Variant(
@@ -194,8 +194,8 @@ VARIANTS = (
     ),
     Variant(
         "lets a token back in while it moves",
-        "contract SubWallet is ISubWallet, ReentrancyGuardTransient {",
-        "contract SubWallet is ISubWallet {\n    modifier nonReentrant() {\n        _;\n    }\n",
+        "abstract contract Cards is ISubWallet, ReentrancyGuardTransient {",
+        "abstract contract Cards is ISubWallet {\n    modifier nonReentrant() {\n        _;\n    }\n",
         ("nobody gets in while money moves", OWN),
     ),
 )
@@ -205,39 +205,40 @@ VARIANTS = (
 def broken() -> dict[str, Artefact]:
     """Every variant's bytecode by name, and under "" the shared contract with no variant in force.
 
-    Raises AssertionError if a piece of text does not stand in the source exactly once.
+    Raises AssertionError if a piece of text does not stand in the sources exactly once.
     """
     sources = collect(package_sources(), prefix=OWN_PREFIX)
-    original = sources.files[FILE]
-    shared = _change(original.text, CONSTRUCTOR, f"{CONSTRUCTOR}\n        VARIANT = 0x{MARK.hex()};")
-    shared = _change(
-        shared,
-        "bytes32 private immutable SHELL_HASH;",
-        "bytes32 private immutable SHELL_HASH;\n    uint256 private immutable VARIANT;",
-    )
-    texts: dict[str, str] = {}
+    original = {name: source.text for name, source in sources.files.items() if name.startswith(CORE)}
+    mark = f"\n    uint256 internal immutable VARIANT = 0x{MARK.hex()};"
+    # What is in force is read from the contract, which no pure function may do.
+    shared = {name: text.replace(" pure", " view") for name, text in original.items()}
+    shared = _change(shared, SWITCH, SWITCH + mark)
+    alone: dict[str, Artefact] = {}
     for number, variant in enumerate(VARIANTS, 1):
         if "$" in variant.new:
             shared = _change(shared, variant.old, variant.new.replace("$", f"VARIANT == {number}"))
         else:
-            texts[variant.name] = _change(original.text, variant.old, variant.new)
-    texts[""] = shared
-    files = dict(sources.files)
-    names = {which: f"{OWN_PREFIX}core/{which.replace(' ', '_') or 'variants'}.sol" for which in texts}
-    for which, text in texts.items():
-        files[names[which]] = Source(names[which], original.path, text, original.imports)
-    made = compile_sources(SourceSet(tuple(names.values()), files), find_compiler, cache=CACHE)
-    found = {artefact.source: artefact for artefact in made.artefacts if artefact.name == "SubWallet"}
-    several = found[names[""]]
+            alone[variant.name] = _compile(sources, _change(original, variant.old, variant.new))
+    several = _compile(sources, shared)
     assert several.bytecode.count(MARK) == 1
-    every = {which: found[name] for which, name in names.items() if which}
-    for number, variant in enumerate((None, *VARIANTS)):
-        which = variant.name if variant else ""
+    for number, name in enumerate(("", *(variant.name for variant in VARIANTS))):
         code = several.bytecode.replace(MARK, number.to_bytes(32))
-        every.setdefault(which, replace(several, bytecode=code))
-    return every
+        alone.setdefault(name, replace(several, bytecode=code))
+    return alone
 
 
-def _change(text: str, old: str, new: str) -> str:
-    assert text.count(old) == 1, f"found {text.count(old)} times, not once: {old!r}"
-    return text.replace(old, new)
+def _change(texts: dict[str, str], old: str, new: str) -> dict[str, str]:
+    """The texts by file with one piece changed."""
+    places = [name for name, text in texts.items() for _ in range(text.count(old))]
+    assert len(places) == 1, f"found {len(places)} times, not once: {old!r}"
+    return {**texts, places[0]: texts[places[0]].replace(old, new)}
+
+
+def _compile(sources: SourceSet, texts: dict[str, str]) -> Artefact:
+    """The sub-wallet made from these texts."""
+    changed = {
+        name: Source(name, sources.files[name].path, text, sources.files[name].imports)
+        for name, text in texts.items()
+    }
+    only = SourceSet((MAIN,), {**sources.files, **changed})
+    return compile_sources(only, find_compiler, cache=CACHE).artefact("SubWallet")

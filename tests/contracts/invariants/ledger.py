@@ -241,7 +241,7 @@ class Ledger:
             return call
         honest = terms.token == self.setting.yuan.address
         call.soft = not honest
-        blank = CardState(0, 0, 0, terms.principal, self.now, OPEN, 0)
+        blank = CardState(0, 0, 0, terms.principal, self.now, OPEN, 0, 0)
         book = Book(0, len(self.books), who, terms, card, template, honest, blank._replace(status=NONE))
         call.opens = book
         try:
@@ -347,12 +347,13 @@ def _about_card(message: Any, card: bytes) -> Any:
 
 
 def _card(state: CardState) -> Card:
-    return Card(*state[:5], Status(state.status), state.epoch)
+    return Card(*state[:5], Status(state.status), state.marks, state.epoch)
 
 
 def _state(card: Card) -> CardState:
     return CardState(
-        card.used, card.listed, card.released, card.held, card.opened_at, int(card.status), card.epoch
+        *(card.used, card.listed, card.released, card.held),
+        *(card.opened_at, int(card.status), card.marks, card.epoch),
     )
 
 

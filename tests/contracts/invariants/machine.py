@@ -317,7 +317,7 @@ class Machine(Ledger):
         text = f"{book}: {refund} would come back, at least {least} is due, {state.held} held"
         require(least <= refund <= state.held, "the refund is at least what is due", text)
         if self.reference:
-            card = Card(*state[:5], Status(state.status), state.epoch)
+            card = Card(*state[:5], Status(state.status), state.marks, state.epoch)
             try:
                 foretold = close_card(book.template, terms, card, self.now, stopped_at=stopped).refund
             except WouldRevert as refused:

@@ -59,15 +59,7 @@ def draw_terms(random: Random, setting: Setting, buyer: Consumer, merchants: Seq
         numbers["accrual"] = random.choice((amount(random, principal), TOP))
         numbers["accrual_days"] = random.choice((1, 1, 7, 30))
     if random.random() < 0.1:  # numbers that the sub-wallet only records must change nothing
-        idle = (
-            "refund_days",
-            "confirm_hours",
-            "gift_rule",
-            "trigger",
-            "list_source",
-            "rate_merchant",
-            "ladder3",
-        )
+        idle = ("refund_days", "gift_rule", "list_source", "rate_merchant")
         for name in idle:
             numbers[name] = random.randint(0, LAYOUT[name].limit)
     params0, template = _template(random, setting)
@@ -75,7 +67,6 @@ def draw_terms(random: Random, setting: Setting, buyer: Consumer, merchants: Seq
         token=setting.token.address if random.random() < 0.2 else setting.yuan.address,
         merchant=random.choice(merchants).address,
         payee=_payee(random, setting, buyer),
-        certifier=random.choice((ZERO_ADDRESS, setting.merchants[0].address)),
         template=template,
         form=random.randbytes(32),
         params0=params0,

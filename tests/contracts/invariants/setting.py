@@ -44,9 +44,7 @@ class Setting:
         world = self.world = World(sub_wallet=sub_wallet)
         self.unreliable = unreliable
         if unreliable:
-            world.merchants = world.deploy("HostileRegistry")
-            world.implementation = world.deploy(sub_wallet or "SubWallet", world.templates, world.merchants)
-            world.factory = world.deploy("SubWalletFactory", world.implementation)
+            world.found(sub_wallet=sub_wallet, merchants=world.deploy("HostileRegistry"))
         self.consumers = [self._consumer(name) for name in ("ann", "ben", "cao")]
         self.consumers.append(self._recoverable("dan"))
         self.merchants = [world.account(f"merchant {number}") for number in range(3)]
@@ -94,7 +92,7 @@ class Setting:
             gas=1_000_000,
             is_static=True,
         )
-        return CardState(*(int.from_bytes(answer[at : at + 32]) for at in range(0, 224, 32)))
+        return CardState(*(int.from_bytes(answer[at : at + 32]) for at in range(0, 256, 32)))
 
     def send(self, sender: str, to: Contract, function: str, *args: Any, gas: int = GAS) -> None:
         """A transaction in the name of any address; a consumer that is a contract acts through its key."""
