@@ -146,7 +146,7 @@ def _milestone(text: str) -> list[int]:
     """Prices of one milestone (`600.00`) or of several equal ones (`24x800.00`)."""
     match = _MILESTONE.fullmatch(text)
     count, price = (int(match[1]), match[2]) if match else (1, text)
-    return [parse_yuan(price, where="--milestone")] * count
+    return [parse_yuan(price, where="--milestone", allow_zero=True)] * count
 
 
 def _template(desk: Desk, wanted: str, who: str | None, password_file: Path | None) -> str:

@@ -31,11 +31,12 @@ class Milestones:
     def plan(prices: Iterable[int], *, cost_cap_bps: int = 0) -> dict[str, int]:
         """Numbers of the terms for milestones of these prices (fen) in order; the principal is their sum.
 
-        Equal prices in a row share a run. InvalidInput (`invalid-terms`) if they do not fit.
+        Equal prices in a row share a run; some may be free of charge. InvalidInput (`invalid-terms`) if they
+        do not fit.
         """
         runs = [(price, len(list(equal))) for price, equal in groupby(prices)]
         for price, count in runs:
-            if not 1 <= price <= _PRICE_MASK or count > _COUNT_MASK:
+            if not 0 <= price <= _PRICE_MASK or count > _COUNT_MASK:
                 raise _invalid(
                     f"{count} milestones at {price} fen do not fit a card", price=price, count=count
                 )
@@ -48,6 +49,8 @@ class Milestones:
             shift = _RUN_BITS * (place % _RUNS_A_WORD)
             words[place // _RUNS_A_WORD] |= (price | count << _PRICE_BITS) << shift
         principal = sum(price * count for price, count in runs)
+        if principal == 0:
+            raise _invalid("milestones that cost nothing", price=0, count=sum(count for _, count in runs))
         return {"principal": principal, "params0": words[0], "params1": words[1]}
 
     @staticmethod
@@ -113,5 +116,5 @@ def _value(runs: Sequence[tuple[int, int]], used: int) -> int:
 
 
 def _invalid(message: str, **values: object) -> InvalidInput:
-    hint = f"up to {RUNS} runs of equal prices, each of at least 1 fen"
+    hint = f"up to {RUNS} runs of equal prices, which together cost something"
     return InvalidInput(message, hint=hint, code="invalid-terms", **values)
