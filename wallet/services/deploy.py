@@ -110,6 +110,8 @@ WAVES: tuple[dict[str, Creation], ...] = (
             _code("Disputes"), at[OPERATOR], at[OPERATOR], NEGOTIATION_DAYS
         ),
         "Relay": lambda at: Relay.creation(_code("Relay")),
+        "PaymentBook": partial(_bare, "PaymentBook"),
+        "Settlements": partial(_bare, "Settlements"),
         **{name: partial(_bare, name) for name in REFERENCE_TEMPLATES},
     },
     {
