@@ -1,0 +1,400 @@
+"""The gate: who may apply, be approved, list and sell, on the chain and not only in words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from tests.supervision.town import STRICT, Town, code, papers
+from wallet.bindings import errors
+from wallet.bindings.runtime import ask
+from wallet.errors import InvalidInput, PolicyRefusal, PrepaidError
+from wallet.law.programme import Check, Credit, Gate, OwnCap, Phase, Programme, Selling
+from wallet.services import admission, buy, gate, office, onboard, publish, supervise, terminate, watch
+from wallet.services.records import cards_of
+from wallet.supervision.application import Application
+
+LOOSE = Programme("loose", gate=Gate(checks=()))
+"""Papers, and nothing else."""
+
+
+def refused(caught: pytest.ExceptionInfo[PrepaidError]) -> str:
+    assert isinstance(caught.value, PolicyRefusal)
+    assert caught.value.hint
+    return caught.value.error_code
+
+
+def may_sell(town: Town, merchant: str) -> bool:
+    return ask(town.chain, town.context.merchants.may_sell(merchant))
+
+
+def test_without_a_programme_nothing_is_gated(town: Town) -> None:
+    """A laboratory starts open: apply, approve, list and sell as ever."""
+    shop = town.person("shop")
+    onboard.apply_to_sell(town.context, shop, "无方案", "licence")
+    onboard.approve(town.context, town.operator, shop.address)
+    bought = town.buy(town.consumer(fen=9_000_000), town.product(shop, principal=9_000_000))
+    assert bought.frozen == 9_000_000
+    assert not town.context.journal.path.with_name("supervision.sqlite").exists()
+
+
+def test_row_05_registered_reviewed_approved_then_its_own_product(town: Town) -> None:
+    """Listing before approval fails, a rejected merchant cannot sell, an approved one makes its product."""
+    town.adopt()
+    shop = town.merchant(approved=False)
+    with pytest.raises(errors.ProductCatalogueMerchantMayNotSell):
+        town.product(shop)
+    onboard.reject(town.context, town.operator, shop.address)
+    with pytest.raises(errors.ProductCatalogueMerchantMayNotSell):
+        town.product(shop)
+    admission.apply(town.context, shop, papers(1))
+    admission.file(town.context, shop, shop.address, "备案 1")
+    onboard.approve(town.context, town.operator, shop.address)
+    made = town.product(shop, "正畸 24 次", template="Sessions", paid_units=24, principal=480_000)
+    assert town.buy(town.consumer(), made).frozen == 480_000
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"licence": ""}, "licence-missing"),
+        ({"code": ""}, "licence-missing"),
+        ({"bank_account": ""}, "bank-account-missing"),
+        ({"code": "91350100M000100Y44"}, "licence-forged"),
+        ({"code": code(1)[:-1] + ("0" if code(1)[-1] != "0" else "1")}, "licence-forged"),
+        ({"licence_until": date(2026, 1, 4)}, "licence-expired"),
+    ],
+)
+def test_row_56_row_74_papers_that_are_missing_forged_or_over_are_refused(
+    changes: dict[str, object], why: str, town: Town
+) -> None:
+    """Licence and bank account both, and a code that checks; nothing reaches the chain or the book."""
+    town.adopt()
+    shop = town.person("shop")
+    with pytest.raises(PolicyRefusal) as caught:
+        admission.apply(town.context, shop, papers(1, **changes))
+    assert refused(caught) == why
+    assert onboard.merchant_of(town.context, shop.address).status == "none"
+    assert not town.context.journal.pending(town.context.identity)
+    with office.need_office(town.context) as desk:
+        assert desk.book.facts(subject=shop.address) == []
+
+
+def test_a_licence_is_good_to_its_last_day(town: Town) -> None:
+    town.adopt()
+    shop = town.merchant(licence_until=date(2026, 1, 5))
+    assert may_sell(town, shop.address)
+
+
+def test_a_young_licence_waits(town: Town) -> None:
+    """Six months, by the calendar; the application stands meanwhile."""
+    town.adopt()
+    shop = town.merchant(licence_from=date(2025, 7, 6), approved=False)
+    with pytest.raises(PolicyRefusal) as caught:
+        onboard.approve(town.context, town.operator, shop.address)
+    assert refused(caught) == "licence-too-young"
+    town.wait(1)
+    assert onboard.approve(town.context, town.operator, shop.address).status == "approved"
+
+
+@pytest.mark.parametrize("name", ["dishonest", "abnormal", "deregistering"])
+def test_a_firm_on_a_list_is_not_approved_until_it_is_off(name: str, town: Town) -> None:
+    """The list is kept by a regulator and goes by the credit code, whatever name or account applies."""
+    town.adopt()
+    shop = town.merchant(approved=False)
+    supervise.put_on_list(town.context, town.market, code(1), name, "公告 17 号")
+    with pytest.raises(PolicyRefusal) as caught:
+        onboard.approve(town.context, town.operator, shop.address)
+    assert refused(caught) == "merchant-listed"
+    supervise.take_off_list(town.context, town.market, code(1), name, "已履行")
+    assert onboard.approve(town.context, town.operator, shop.address).status == "approved"
+
+
+def test_row_26_an_unfiled_clinic_cannot_sell(town: Town) -> None:
+    town.adopt()
+    shop = town.merchant(filed=False, approved=False)
+    with pytest.raises(PolicyRefusal) as caught:
+        onboard.approve(town.context, town.operator, shop.address)
+    assert refused(caught) == "not-filed"
+    admission.file(town.context, shop, shop.address, "京医备 2026-1")
+    onboard.approve(town.context, town.operator, shop.address)
+    product = town.product(shop)
+    admission.withdraw_filing(town.context, town.market, shop.address, "材料失实")
+    with pytest.raises(PolicyRefusal) as caught:
+        buy.preview_purchase(town.context, town.consumer().address, product)
+    assert refused(caught) == "sales-stopped"
+    watch.watch(town.context, town.operator)
+    assert not may_sell(town, shop.address)
+
+
+def test_row_27_anybody_can_ask_whether_a_merchant_has_filed(town: Town) -> None:
+    town.adopt()
+    town.merchant(1, name="备案口腔")
+    town.merchant(2, name="未备口腔", filed=False, approved=False)
+    (filed,), (not_yet,), (unknown,) = (
+        admission.filings(town.context, name) for name in ("备案口腔", "未备口腔", "没有这家")
+    )
+    assert (filed.filed, filed.number) == (True, "备案 1")
+    assert filed.since > 0
+    assert (not_yet.filed, unknown.filed) == (False, False)
+
+
+def test_row_03_one_payment_for_several_visits_belongs_on_the_platform(town: Town) -> None:
+    """Implants and braces have to come in; a single visit paid once may be sold outside."""
+    town.adopt()
+    clinic = town.person("clinic").address
+    with pytest.raises(PolicyRefusal) as caught:
+        gate.require_plan(town.context, clinic, payments=1, deliveries=2)
+    assert refused(caught) == "must-onboard"
+    gate.require_plan(town.context, clinic, payments=1, deliveries=1)
+    gate.require_plan(town.context, clinic, payments=3, deliveries=3)
+    with pytest.raises(PolicyRefusal) as caught:
+        town.product(town.person("clinic"), "种植", template="Sessions", paid_units=5)
+    assert refused(caught) == "no-application"
+    shop = town.merchant()
+    gate.require_plan(town.context, shop.address, payments=1, deliveries=24)
+    onboard.suspend(town.context, town.operator, shop.address)
+    with pytest.raises(PolicyRefusal):
+        gate.require_plan(town.context, shop.address, payments=1, deliveries=24)
+
+
+def test_two_approvers_where_the_programme_says_so(town: Town) -> None:
+    """An operator's own wish is one of them and stays on record; the same one twice is still one."""
+    town.adopt(replace(STRICT, gate=replace(STRICT.gate, approvals=2)))
+    shop = town.merchant(approved=False)
+    for _ in range(2):
+        with pytest.raises(PolicyRefusal) as caught:
+            onboard.approve(town.context, town.operator, shop.address)
+        assert refused(caught) == "approvals-missing"
+        assert caught.value.values["has"] == 1
+    with pytest.raises(PolicyRefusal) as caught:
+        admission.endorse(town.context, town.person("anybody"), shop.address)
+    assert refused(caught) == "not-your-part"
+    admission.endorse(town.context, town.person("approver"), shop.address)
+    assert onboard.approve(town.context, town.operator, shop.address).status == "approved"
+
+
+def test_new_papers_need_new_approvals(town: Town) -> None:
+    """What others endorsed was the old application; and papers on the chain must be those in the book."""
+    town.adopt(replace(STRICT, gate=replace(STRICT.gate, approvals=2)))
+    shop = town.merchant(approved=False)
+    admission.endorse(town.context, town.person("approver"), shop.address)
+    onboard.reject(town.context, town.operator, shop.address)
+    onboard.apply_to_sell(town.context, shop, "店1", "other papers")
+    with pytest.raises(PolicyRefusal) as caught:
+        onboard.approve(town.context, town.operator, shop.address)
+    assert refused(caught) == "papers-differ"
+    onboard.reject(town.context, town.operator, shop.address)
+    admission.apply(town.context, shop, papers(1, bank_account="6222 9999"))
+    with pytest.raises(PolicyRefusal) as caught:
+        onboard.approve(town.context, town.operator, shop.address)
+    assert refused(caught) == "approvals-missing"
+
+
+def test_row_63_row_78_sectors_are_opened_in_phases(town: Town) -> None:
+    """A sector that is not open: no application, no sale; opened, both."""
+    phases = (Phase(sectors=("dental",)), Phase(sectors=("fitness", "catering")))
+    town.adopt(replace(LOOSE, gate=replace(LOOSE.gate, phases=phases)))
+    with pytest.raises(PolicyRefusal) as caught:
+        town.merchant(1, sector="fitness")
+    assert refused(caught) == "sector-not-open"
+    dentist = town.merchant(2, sector="dental")
+    supervise.open_phase(town.context, town.operator, 2)
+    gym = town.merchant(1, sector="fitness")
+    product = town.product(gym)
+    alice = town.consumer()
+    assert town.buy(alice, product).frozen == 100_000
+    supervise.open_phase(town.context, town.operator, 1)
+    with pytest.raises(PolicyRefusal) as caught:
+        town.buy(alice, product)
+    assert refused(caught) == "sector-not-open"
+    assert town.buy(alice, town.product(dentist, "洁牙")).frozen == 100_000
+
+
+def test_row_35_a_programme_can_be_limited_to_districts(town: Town) -> None:
+    phases = (Phase(districts=("锦江",)), Phase(districts=("都江堰", "彭州")))
+    town.adopt(replace(LOOSE, gate=replace(LOOSE.gate, phases=phases)))
+    with pytest.raises(PolicyRefusal) as caught:
+        town.merchant(1, district="彭州")
+    assert refused(caught) == "district-not-open"
+    assert may_sell(town, town.merchant(2, district="锦江").address)
+    supervise.open_phase(town.context, town.operator, 2)
+    assert may_sell(town, town.merchant(1, district="彭州").address)
+    with pytest.raises(InvalidInput):
+        supervise.open_phase(town.context, town.operator, 3)
+
+
+def test_row_57_only_registered_forms_can_be_sold(town: Town) -> None:
+    """One changed clause is another hash, and the catalogue takes it from nobody."""
+    from wallet.keccak import keccak256
+    from wallet.services import form
+
+    town.adopt()
+    shop = town.merchant()
+    changed = keccak256(form.TEXT.replace("余款当即退回", "概不退款").encode())
+    terms = publish.terms_for(
+        town.context, merchant=shop.address, template="StoredValue", principal=100, form=changed
+    )
+    with pytest.raises(errors.ProductCatalogueFormUnknown):
+        publish.publish(town.context, shop, terms, "霸王条款")
+
+
+def test_a_card_runs_no_longer_than_the_lease(town: Town) -> None:
+    """At listing and again at each sale, since the lease comes nearer; a renewed one helps."""
+    town.adopt(replace(LOOSE, selling=Selling(term_within_lease=True)))
+    shop = town.merchant(lease_until=date(2026, 12, 31))
+    with pytest.raises(PolicyRefusal) as caught:
+        town.product(shop, "两年", term_days=730)
+    assert refused(caught) == "term-beyond-lease"
+    product, alice = town.product(shop, "360 天", term_days=360), town.consumer()
+    town.buy(alice, product)
+    town.wait(1)
+    with pytest.raises(PolicyRefusal) as caught:
+        town.buy(alice, product)
+    assert refused(caught) == "term-beyond-lease"
+    admission.renew(town.context, shop, lease_until=date(2029, 12, 31))
+    assert town.buy(alice, product).frozen == 100_000
+    assert town.buy(alice, town.product(shop, "不限期")).frozen == 100_000
+
+
+def test_row_43_limits_differ_by_sector(town: Town) -> None:
+    """Shanghai's sport rule for gyms, the national one for everybody else, and a programme's own cap."""
+    caps = (OwnCap("the programme's notice", sector="education", principal=300_000),)
+    town.adopt(replace(LOOSE, selling=Selling(limits={"*": "mofcom", "fitness": "sh_sport"}, caps=caps)))
+    gym, school = town.merchant(1, sector="fitness"), town.merchant(2, sector="education")
+    lessons = {"template": "Sessions", "principal": 2_000_000}
+    with pytest.raises(PolicyRefusal) as caught:
+        town.product(gym, "61 节", paid_units=50, gift_units=11, **lessons)
+    assert refused(caught) == "over-limit"
+    town.product(gym, "60 节", paid_units=50, gift_units=10, **lessons)
+    with pytest.raises(PolicyRefusal):
+        town.product(gym, "储值", principal=500_001)
+    with pytest.raises(PolicyRefusal) as caught:
+        town.product(school, "课程", principal=300_001)
+    assert caught.value.values["source"] == "the programme's notice"
+    assert town.product(school, "课程", principal=300_000)
+
+
+def test_one_consumers_cards_at_one_merchant_are_added_up(town: Town) -> None:
+    """20,000 yuan in all at a Shanghai gym; a card that ended no longer counts."""
+    town.adopt(replace(LOOSE, selling=Selling(limits={"*": "sh_sport"})))
+    gym, alice = town.merchant(sector="fitness"), town.consumer(fen=5_000_000)
+    large = town.product(gym, "50 节", template="Sessions", paid_units=50, principal=1_600_000)
+    small = town.product(gym, "储值", principal=500_000)
+    first = town.buy(alice, large)
+    with pytest.raises(PolicyRefusal) as caught:
+        town.buy(alice, small)
+    assert refused(caught) == "over-limit"
+    assert caught.value.values["what"] == "consumer_total"
+    exit_ = terminate.preview_termination(town.context, first.card)
+    terminate.terminate(town.context, alice, exit_, carrier=town.operator)
+    assert town.buy(alice, small).frozen == 500_000
+
+
+def test_wallet_classes_bound_what_is_paid_at_once_and_in_a_day(town: Town) -> None:
+    """Class 4: 2,000 at once, 5,000 on one calendar day in China, 10,000 in all; and nobody's name."""
+    town.adopt(LOOSE)
+    shop = town.merchant()
+    dear, cheap = town.product(shop, "贵", principal=200_001), town.product(shop, "可", principal=200_000)
+    alice = town.consumer(fen=900_000)
+    supervise.set_wallet_class(town.context, town.bank, alice.address, 4)
+    with pytest.raises(PolicyRefusal) as caught:
+        town.buy(alice, dear)
+    assert (refused(caught), caught.value.values["what"]) == ("over-limit", "single")
+    town.buy(alice, cheap)
+    town.buy(alice, cheap)
+    with pytest.raises(PolicyRefusal) as caught:
+        town.buy(alice, cheap)
+    assert caught.value.values["what"] == "daily"
+    town.chain.advance(14 * 3_600)  # it was nine in the morning
+    with pytest.raises(PolicyRefusal):
+        town.buy(alice, cheap)
+    town.chain.advance(3_600)
+    assert town.buy(alice, cheap).frozen == 200_000
+    town.consumer(fen=200_000)
+    town.wait(1)
+    with pytest.raises(PolicyRefusal) as caught:
+        town.buy(alice, cheap)
+    assert caught.value.values["what"] == "balance"
+    assert len(cards_of(town.context, alice.address)) == 3
+
+
+def test_a_daily_limit_holds_between_preview_and_purchase(town: Town) -> None:
+    """Two previews, two purchases: the second one is measured again."""
+    town.adopt(LOOSE)
+    product, alice = town.product(town.merchant(), principal=4_000_000), town.consumer(fen=20_000_000)
+    previews = [buy.preview_purchase(town.context, alice.address, product) for _ in range(3)]
+    for one in previews[:2]:
+        buy.buy(town.context, alice, one, carrier=town.operator)
+    with pytest.raises(PolicyRefusal) as caught:
+        buy.buy(town.context, alice, previews[2], carrier=town.operator)
+    assert caught.value.values["what"] == "daily"
+
+
+def test_the_default_class_is_the_programmes(town: Town) -> None:
+    town.adopt(replace(LOOSE, selling=Selling(default_class=3, limits={"*": "mofcom"})))
+    product, alice = town.product(town.merchant(), principal=500_000), town.consumer(fen=2_000_001)
+    with pytest.raises(PolicyRefusal) as caught:
+        town.buy(alice, product)
+    assert caught.value.values["what"] == "balance"
+    supervise.set_wallet_class(town.context, town.bank, alice.address, 1)
+    assert town.buy(alice, product).frozen == 500_000
+
+
+def test_row_30_early_release_outside_the_programmes_range_is_not_listed(town: Town) -> None:
+    town.adopt(
+        replace(LOOSE, credit=Credit(ladder=(3_000, 5_000, 7_000), ladder_low=3_000, ladder_high=7_000))
+    )
+    shop = town.merchant()
+    ladder = {"ladder1": 3_000, "ladder2": 5_000, "ladder3": 7_001}
+    with pytest.raises(PolicyRefusal) as caught:
+        town.product(shop, "超出", **ladder)
+    assert refused(caught) == "ladder-out-of-range"
+    assert caught.value.values["value"] == 7_001
+
+
+def test_row_29_regulator_operator_bank_and_merchant_are_different_parties(town: Town) -> None:
+    """Nobody gets a second of these roles, and only the platform's first operator gives any."""
+    town.adopt()
+    for who, role in ((town.operator, "bank"), (town.bank, "government"), (town.market, "insurer")):
+        with pytest.raises(PolicyRefusal) as caught:
+            office.appoint(town.context, town.operator, who.address, role)
+        assert refused(caught) == "roles-apart"
+    for who in (town.operator, town.bank, town.market):
+        with pytest.raises(PolicyRefusal) as caught:
+            admission.apply(town.context, who, papers(9))
+        assert refused(caught) == "not-your-part"
+    with pytest.raises(PolicyRefusal):
+        office.appoint(town.context, town.bank, town.person("x").address, "bank")
+    with pytest.raises(InvalidInput):
+        office.appoint(town.context, town.operator, town.person("x").address, "king")
+    office.dismiss(town.context, town.operator, town.bank.address, "bank")
+    with pytest.raises(PolicyRefusal):
+        supervise.note_anomaly(town.context, town.bank, town.merchant().address, 1, "x")
+
+
+def test_a_merchant_speaks_for_itself_only(town: Town) -> None:
+    town.adopt()
+    one, other = town.merchant(1), town.merchant(2)
+    with pytest.raises(PolicyRefusal) as caught:
+        admission.file(town.context, one, other.address, "备案 2")
+    assert refused(caught) == "not-your-part"
+
+
+def test_papers_with_invisible_or_endless_text_are_refused() -> None:
+    for changes in (
+        {"name": "店\u202e"},
+        {"licence": "x" * 201},
+        {"sector": "nothing"},
+        {"last_year_revenue": -1},
+    ):
+        with pytest.raises(InvalidInput):
+            Application(**{"name": "店", **changes})  # type: ignore[arg-type]
+
+
+def test_every_check_can_be_asked_for_by_name() -> None:
+    assert Programme.from_dict(
+        {"name": "x", "gate": {"checks": [str(one) for one in Check]}}
+    ).gate.checks == (*Check,)
