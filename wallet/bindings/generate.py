@@ -270,7 +270,8 @@ def _contract(name: str, abi: Abi) -> str:
     ]
     if any("[" in str(p["type"]) for e in every for p in e["inputs"]):
         lines += ["from collections.abc import Sequence"]
-    lines += ["from dataclasses import dataclass", "", "from wallet.bindings.abi import decode, encode"]
+    names = "decode, encode" if any(e["outputs"] for e in functions) else "encode"
+    lines += ["from dataclasses import dataclass", "", f"from wallet.bindings.abi import {names}"]
     lines += ["from wallet.bindings.runtime import Call"]
     lines += imports(used_structs(params))
     lines += ["", "", "@dataclass(frozen=True, slots=True)", f"class {name}:"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from wallet.bindings.abi import decode, encode
+from wallet.bindings.abi import encode
 from wallet.bindings.runtime import Call
 
 
