@@ -12,8 +12,6 @@ import {Cause, Usage} from "../types/Usage.sol";
 library RefundMath {
     uint256 internal constant BPS = 10_000;
 
-    uint256 private constant LADDER_SHIFT = 176; // in `Terms.policy`: nothing from here on, no ladder
-
     // Formula numbers as they stand in `Terms.policy`.
     uint256 internal constant RATIO = 0; // art. 18(2): by the share of face value used
     uint256 internal constant LIST = 1; // art. 19: at the price before discount (principal first)
@@ -60,8 +58,7 @@ library RefundMath {
     {
         uint256 principal = terms.principal();
         uint256 unperformed = principal - earned;
-        bool hasLadder = terms.policy >> LADDER_SHIFT != 0;
-        uint256 custodyBps = hasLadder ? BPS - terms.ladder(usage.tier) : terms.custodyBps();
+        uint256 custodyBps = terms.hasLadder() ? BPS - terms.ladder(usage.tier) : terms.custodyBps();
         if (terms.schedule() == 0) return principal - (custodyBps * unperformed + BPS - 1) / BPS;
         uint256 share = (custodyBps * principal + BPS - 1) / BPS;
         return principal - (share < unperformed ? share : unperformed);

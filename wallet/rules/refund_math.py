@@ -9,9 +9,6 @@ from __future__ import annotations
 from wallet.rules.model import Cause, TemplateFailed, Usage
 from wallet.terms import COOLING_LIST, FULL, LIST, PROPORTIONAL, Terms
 
-_LADDER_SHIFT = 176
-"""In the policy word: nothing from here on, no ladder."""
-
 
 def by_ratio(principal: int, used: int, face: int) -> int:
     """Share of the face value used (art. 18(2)); all of the principal from `face` on."""
@@ -54,7 +51,7 @@ def custody_share(terms: Terms, tier: int) -> int:
     """Bps of the unperformed value that stay held: fixed, or by the merchant's credit tier where the terms
     carry a ladder; without a tier all is held. Raises TemplateFailed for a rung above everything.
     """
-    if terms.policy >> _LADDER_SHIFT == 0:
+    if not terms.has_ladder:
         return terms.custody_bps
     rung = terms.ladder(tier)
     if rung > FULL:
