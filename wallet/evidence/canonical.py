@@ -22,7 +22,7 @@ _KEY: Final = re.compile(r"[A-Za-z0-9_]+")
 
 
 def canonical(value: Json) -> bytes:
-    """The UTF-8 bytes that are hashed: keys in order, no space, short escapes; ValueError if there are none."""
+    """The UTF-8 bytes that are hashed: keys in order, no space, shortest escapes. Raises ValueError."""
     _check(value)
     return spell(value)
 

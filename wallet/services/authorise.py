@@ -15,13 +15,13 @@ from wallet.eip712.messages import Consume
 from wallet.eip712.signature import is_magic, is_valid_signature_call
 from wallet.errors import PolicyRefusal
 from wallet.exchange import Authorisation, ChargeRequest
-from wallet.ledger import Authorisation as Signed
 from wallet.rules import Card, day_of
 from wallet.services.asking import bought, outcome_of_use
 from wallet.services.context import Context
 from wallet.services.onboard import name_of
 from wallet.services.publish import unit_of
 from wallet.services.records import CardRecord, find_card, state_of
+from wallet.services.sealing import Signed, charge_of, write_down
 from wallet.services.sending import simulate
 from wallet.signing.checks import BoughtCard, Outcome, check_charge, check_outcome
 from wallet.signing.policy import Policy, Reason, Verdict
@@ -102,8 +102,7 @@ def authorise_all(
     confirm: Callable[[tuple[Reason, ...]], bool] | None = None,
 ) -> list[Authorised]:
     """Sign many requests of one consumer, written down in one commit before any is returned."""
-    made, rows = [], []
-    now = context.chain.now()
+    made, signed, charges = [], [], []
     for request in requests:
         request.verdict.require(confirm)
         domain = request.record.domain(context)
@@ -115,18 +114,18 @@ def authorise_all(
         outcome = request.outcome
         made.append(Authorised(document, request.sentence, outcome.to_merchant, outcome.still_frozen))
         message = request.message
-        rows.append(
+        charges.append(charge_of(request.record, request.charge))
+        signed.append(
             Signed(
-                digest=message.digest(domain),
-                chain=context.identity,
-                kind="Consume",
+                owner=request.record.owner,
                 card=message.card,
+                message=message,
+                domain=domain,
                 signer=consumer.address,
+                signature=signature,
                 pays=message.max_pay,
                 deadline=message.deadline,
-                signed_at=now,
-                signature=signature,
-                message={
+                note={
                     "charge": "0x" + message.charge.hex(),
                     "reference": reference.number,
                     "used_after": message.used_after,
@@ -136,7 +135,7 @@ def authorise_all(
                 },
             )
         )
-    context.journal.record_authorisations(rows)
+    write_down(context, signed, charges)
     return made
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wallet.eip712.messages import BumpEpoch
-from wallet.ledger import Authorisation
 from wallet.services.context import Context
 from wallet.services.records import find_card, state_of
+from wallet.services.sealing import Signed, write_down
 from wallet.services.sending import send
 from wallet.signing.signer import Signer
 
@@ -33,14 +33,17 @@ def bump(context: Context, consumer: Signer, card: str, *, carrier: Signer | Non
         now = context.chain.now()
         domain, message = record.domain(context), BumpEpoch(record.card, epoch, now + VALID)
         signature = consumer.sign_message(message, domain)
-        context.journal.record_authorisations(
-            [
-                Authorisation(
-                    message.digest(domain), context.identity, "BumpEpoch", record.card, consumer.address,
-                    0, message.deadline, now, signature, {"epoch": epoch},
-                )
-            ]
-        )  # fmt: skip
+        signed = Signed(
+            owner=record.owner,
+            card=record.card,
+            message=message,
+            domain=domain,
+            signer=consumer.address,
+            signature=signature,
+            deadline=message.deadline,
+            note={"epoch": epoch},
+        )
+        write_down(context, [signed])
         call = record.contract.bump_epoch_by_sig(record.card, epoch, message.deadline, signature)
     receipt = send(context, carrier or consumer, call, f"bump {record.card.hex()[:8]}").receipt
     return Bumped("0x" + record.card.hex(), epoch, "0x" + receipt.tx_hash.hex(), receipt.gas_used)

@@ -18,13 +18,14 @@ from wallet.eip712.domain import Domain, digital_yuan_domain
 from wallet.eip712.messages import Permit, ReceiveWithAuthorization
 from wallet.eip712.schema import Message
 from wallet.errors import InvalidInput, PolicyRefusal
-from wallet.ledger import Authorisation, KnownCard
+from wallet.ledger import KnownCard
 from wallet.services import gate
 from wallet.services.asking import outcome_of_opening
 from wallet.services.context import Context
 from wallet.services.onboard import name_of
 from wallet.services.once import BegunBefore
 from wallet.services.publish import Listing, find_product, unit_of
+from wallet.services.sealing import Signed, write_down
 from wallet.services.sending import Item, send, send_all, succeeded
 from wallet.signing.sentence import Shown, purchase_sentence
 from wallet.signing.signer import Signer
@@ -85,16 +86,7 @@ def preview_purchase(
     """
     _require_nothing_begun(context, consumer)
     listing = find_product(context, product) if isinstance(product, str) else product
-    if not ask(context.chain, context.catalogue.is_on_sale(listing.key)):
-        raise InvalidInput(
-            f"product {listing.name!r} is not on sale now: its merchant may not sell",
-            hint="`prepaid merchant show` tells the merchant's status",
-            code="not-on-sale",
-            name=listing.name,
-            product="0x" + listing.key.hex(),
-        )
-    _require_sound(context, listing.terms)
-    gate.require_sale(context, consumer, listing.terms)
+    require_offer(context, consumer, listing)
     now = context.chain.now()
     salt = secrets.randbits(64) if salt is None else salt
     terms = listing.terms.bought(salt=salt, buy_by=now + within, channel=channel, declared=declared)
@@ -111,6 +103,22 @@ def preview_purchase(
         terms=terms,
         name=listing.name,
     )
+
+
+def require_offer(context: Context, consumer: str, listing: Listing) -> None:
+    """Refuse what is not on sale, what this wallet does not pay for, and what the programme does not let this
+    consumer buy.
+    """
+    if not ask(context.chain, context.catalogue.is_on_sale(listing.key)):
+        raise InvalidInput(
+            f"product {listing.name!r} is not on sale now: its merchant may not sell",
+            hint="`prepaid merchant show` tells the merchant's status",
+            code="not-on-sale",
+            name=listing.name,
+            product="0x" + listing.key.hex(),
+        )
+    _require_sound(context, listing.terms)
+    gate.require_sale(context, consumer, listing.terms)
 
 
 def _require_nothing_begun(context: Context, consumer: str) -> None:
@@ -266,22 +274,19 @@ class _Way:
     def _sign(self, message: Message, domain: Domain) -> bytes:
         signature = self.consumer.sign_message(message, domain)
         terms = self.purchase.terms
-        self.context.journal.record_authorisations(
-            [
-                Authorisation(
-                    digest=message.digest(domain),
-                    chain=self.context.identity,
-                    kind=type(message).__name__,
-                    card=bytes.fromhex(self.purchase.card[2:]),
-                    signer=self.consumer.address,
-                    pays=terms.principal,
-                    deadline=terms.buy_by,
-                    signed_at=self.context.chain.now(),
-                    signature=signature,
-                    message={"terms": terms.to_dict(), "sentence": self.purchase.sentence},
-                )
-            ]
+        signed = Signed(
+            owner=self.consumer.address,
+            card=bytes.fromhex(self.purchase.card[2:]),
+            message=message,
+            domain=domain,
+            signer=self.consumer.address,
+            signature=signature,
+            pays=terms.principal,
+            deadline=terms.buy_by,
+            note={"terms": terms.to_dict(), "sentence": self.purchase.sentence},
+            terms=None if isinstance(message, Terms) else terms,
         )
+        write_down(self.context, [signed])
         return signature
 
     def _token_domain(self) -> Domain:

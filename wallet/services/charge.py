@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from wallet.eip712.domain import Domain
 from wallet.errors import InvalidInput
 from wallet.exchange import ChargeRequest, Reference
-from wallet.ledger import Authorisation
 from wallet.rules import Card
 from wallet.services.asking import outcome_of_use
 from wallet.services.context import Context
 from wallet.services.onboard import name_of
 from wallet.services.publish import rules_of
 from wallet.services.records import CardRecord, find_card, require_open, state_of
+from wallet.services.sealing import charge_of, write_down
 from wallet.signing.signer import Signer
 from wallet.terms import Terms
 
@@ -77,24 +77,8 @@ def make_charge(
     most = outcome.to_merchant if max_pay is None else max(max_pay, outcome.to_merchant)
     deadline = context.chain.now() + valid
     document = draw_up(record.domain(context), merchant, record, state, after, most, reference, deadline)
-    context.journal.record_authorisations([_signed(context, document, record)])
+    write_down(context, [charge_of(record, document)])
     return Charged(document, outcome.to_merchant, outcome.still_frozen)
-
-
-def _signed(context: Context, document: ChargeRequest, record: CardRecord) -> Authorisation:
-    """For the journal: only the merchant's own machine can tell later what a charge's hash stands for."""
-    return Authorisation(
-        digest=document.message.digest(document.domain),
-        chain=context.identity,
-        kind="Charge",
-        card=record.card,
-        signer=document.merchant,
-        pays=document.max_pay,
-        deadline=document.deadline,
-        signed_at=context.chain.now(),
-        signature=document.signature,
-        message={"charge": "0x" + document.reference.hash.hex(), "reference": document.number},
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from wallet.eip712.messages import Redirect
 from wallet.errors import InvalidInput
-from wallet.ledger import Authorisation
 from wallet.services.context import Context
 from wallet.services.records import CardRecord, find_card
+from wallet.services.sealing import Signed, write_down
 from wallet.services.sending import send
 from wallet.signing.signer import Signer
 
@@ -52,14 +52,17 @@ def sign_redirect(
     now, domain = context.chain.now(), record.domain(context)
     message = Redirect(record.card, to, now + valid)
     signature = payee.sign_message(message, domain)
-    context.journal.record_authorisations(
-        [
-            Authorisation(
-                message.digest(domain), context.identity, "Redirect", record.card, payee.address,
-                0, message.deadline, now, signature, {"to": to},
-            )
-        ]
-    )  # fmt: skip
+    signed = Signed(
+        owner=record.owner,
+        card=record.card,
+        message=message,
+        domain=domain,
+        signer=payee.address,
+        signature=signature,
+        deadline=message.deadline,
+        note={"to": to},
+    )
+    write_down(context, [signed])
     return SignedRedirect(message, payee.address, signature)
 
 

@@ -22,6 +22,7 @@ from wallet.services.asking import bought
 from wallet.services.authorise import consumption, signed_by_contract
 from wallet.services.context import Context
 from wallet.services.records import CardRecord, find_card, find_cards, state_of
+from wallet.services.sealing import answer_of, write_down
 from wallet.services.sending import CHUNK, GAS, Fee, Item, send, start_chunk, succeeded
 from wallet.services.voucher import voucher_struct
 from wallet.signing.checks import BoughtCard, check_authorisation, check_signature
@@ -53,6 +54,7 @@ def consume(context: Context, carrier: Signer, document: Authorisation) -> Consu
     """Carry one authorisation. Raises PolicyRefusal or the contract's typed error; nothing moves then."""
     record = find_card(context, "0x" + document.card.hex())
     check(context, record, document)
+    write_down(context, (), [answer_of(record, document)])
     call = record.contract.consume(record.terms, consumption(document), document.signature)
     sent = send(context, carrier, call, _purpose(document))
     return _of_receipt(sent.receipt)[0]
@@ -74,6 +76,7 @@ def consume_card(context: Context, carrier: Signer, documents: Sequence[Authoris
     )
     gas = GAS + 60_000 * len(documents)
     sent = send(context, carrier, call, f"consume {len(documents)} of {_short(documents[0].card)}", gas=gas)
+    write_down(context, (), [answer_of(record, document) for document in documents])
     return _of_receipt(sent.receipt)
 
 
@@ -107,6 +110,7 @@ class _Batch:
     """Documents carried together; by their place in it, those that are ready and those already refused."""
 
     documents: Sequence[Authorisation]
+    records: Mapping[bytes, CardRecord]
     ready: dict[int, Call[int]] = field(default_factory=dict)
     done: dict[int, Consumption] = field(default_factory=dict)
     going: list[int] = field(default_factory=list)
@@ -115,7 +119,7 @@ class _Batch:
 def _checked(
     context: Context, documents: Sequence[Authorisation], records: Mapping[bytes, CardRecord], now: int
 ) -> _Batch:
-    batch = _Batch(documents)
+    batch = _Batch(documents, records)
     for at, document in enumerate(documents):
         record = records[document.card]
         try:
@@ -131,6 +135,8 @@ def _send(context: Context, carrier: Signer, batch: _Batch, fee: Fee) -> list[Tr
     """Simulate the batch and send what passes."""
     passed = _simulate_all(context, carrier, list(batch.ready.values()))
     batch.going = [at for at, fine in zip(batch.ready, passed, strict=True) if fine]
+    going = [batch.documents[at] for at in batch.going]
+    write_down(context, (), [answer_of(batch.records[document.card], document) for document in going])
     items = [Item.of(batch.ready[at], _purpose(batch.documents[at]), GAS_EACH) for at in batch.going]
     return start_chunk(context, carrier, items, fee)
 
@@ -174,9 +180,10 @@ def consume_relayed(
 ) -> list[Consumption]:
     """Carry authorisations of several consumers in one transaction; one that fails holds up no other."""
     relay = Relay(context.platform.relay)
-    wallets, messages = [], []
+    wallets, messages, received = [], [], []
     for document in documents:
         record = find_card(context, "0x" + document.card.hex())
+        received.append(answer_of(record, document))
         call = record.contract.consume(record.terms, consumption(document), document.signature)
         wallets.append(record.wallet)
         messages.append(call.data)
@@ -186,6 +193,7 @@ def consume_relayed(
     failed = {
         event.index: event.reason for _, event in decode_logs(receipt.logs) if isinstance(event, RelayFailed)
     }
+    write_down(context, (), [one for at, one in enumerate(received) if at not in failed])
     done = iter(_of_receipt(receipt))
     return [
         _failed(document, decode_revert(failed[at]), receipt) if at in failed else next(done)
@@ -197,6 +205,7 @@ def redeem(context: Context, carrier: Signer, document: VoucherAuthorisation) ->
     """Carry the newest voucher of a card whose terms take them."""
     record = find_card(context, "0x" + document.card.hex())
     check(context, record, document)
+    write_down(context, (), [answer_of(record, document)])
     call = record.contract.redeem(record.terms, voucher_struct(document), document.signature)
     return _of_receipt(send(context, carrier, call, f"redeem {_short(document.card)}").receipt)[0]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,8 +65,11 @@ class Context:
 
     @property
     def outbox(self) -> Outbox:
-        """Where transactions leave."""
-        return Outbox(self.chain, self.journal, self.identity, self.confirmations)
+        """Where transactions leave, and where what their receipts say is sealed."""
+        from wallet.services.sealing import seals_of_receipts
+
+        seals = partial(seals_of_receipts, self)
+        return Outbox(self.chain, self.journal, self.identity, self.confirmations, seals)
 
     @property
     def merchants(self) -> MerchantRegistry:
@@ -122,19 +126,31 @@ def open_context(
         found = load_deployment(deployments, identity)
         if found is not None and not stands(chain, found):
             found = None
+        context = Context(
+            chain,
+            journal,
+            identity,
+            deployments,
+            found,
+            on_progress,
+            timeout,
+            confirmations,
+            language,
+            left_over=(*recovery.finished, *recovery.waiting),
+        )
+        _seal_finished(context, recovery)
     except BaseException:
         journal.close()
         raise
-    context = Context(
-        chain,
-        journal,
-        identity,
-        deployments,
-        found,
-        on_progress,
-        timeout,
-        confirmations,
-        language,
-        left_over=(*recovery.finished, *recovery.waiting),
-    )
     return context, recovery
+
+
+def _seal_finished(context: Context, recovery: Recovery) -> None:
+    """What the killed command did not live to see sealed."""
+    from wallet.services.sealing import seals_of_receipts
+
+    if recovery.finished and context.found is not None:
+        receipts = context.chain.receipts([t.hash for t in recovery.finished])
+        seals = seals_of_receipts(context, [receipt for receipt in receipts if receipt is not None])
+        if seals:
+            context.journal.seal(seals)

@@ -12,12 +12,12 @@ from wallet.bindings.events import Closed
 from wallet.bindings.runtime import Call, ask, decode_logs
 from wallet.chain.base import Receipt
 from wallet.eip712.messages import Terminate
-from wallet.ledger import Authorisation
 from wallet.rules import Cause
 from wallet.services.context import Context
 from wallet.services.onboard import name_of
 from wallet.services.publish import unit_of
 from wallet.services.records import CardRecord, find_card, require_open, state_of
+from wallet.services.sealing import Signed, write_down
 from wallet.services.sending import send
 from wallet.signing.sentence import Shown, terminate_sentence
 from wallet.signing.signer import Signer
@@ -115,24 +115,15 @@ def _sign(context: Context, consumer: Signer, exit_: Exit) -> bytes:
     domain = exit_.record.domain(context)
     message = exit_.message
     signature = consumer.sign_message(message, domain)
-    context.journal.record_authorisations(
-        [
-            Authorisation(
-                digest=message.digest(domain),
-                chain=context.identity,
-                kind="Terminate",
-                card=message.card,
-                signer=consumer.address,
-                pays=0,
-                deadline=message.deadline,
-                signed_at=context.chain.now(),
-                signature=signature,
-                message={
-                    "min_refund": message.min_refund,
-                    "epoch": message.epoch,
-                    "sentence": exit_.sentence,
-                },
-            )
-        ]
+    signed = Signed(
+        owner=exit_.record.owner,
+        card=message.card,
+        message=message,
+        domain=domain,
+        signer=consumer.address,
+        signature=signature,
+        deadline=message.deadline,
+        note={"min_refund": message.min_refund, "epoch": message.epoch, "sentence": exit_.sentence},
     )
+    write_down(context, [signed])
     return signature

@@ -13,7 +13,6 @@ from wallet.bindings.structs import Voucher as VoucherStruct
 from wallet.eip712.messages import Voucher
 from wallet.errors import InvalidInput, PolicyRefusal
 from wallet.exchange import VoucherAuthorisation
-from wallet.ledger import Authorisation
 from wallet.rules import Card
 from wallet.services.asking import outcome_of_use
 from wallet.services.authorise import spent_today
@@ -22,6 +21,7 @@ from wallet.services.context import Context
 from wallet.services.onboard import name_of
 from wallet.services.publish import unit_of
 from wallet.services.records import CardRecord, find_card, require_open, state_of
+from wallet.services.sealing import Signed, write_down
 from wallet.services.sending import simulate
 from wallet.signing.policy import Policy, Reason, Verdict
 from wallet.signing.sentence import Shown, voucher_sentence
@@ -105,19 +105,19 @@ def sign_voucher(
     message, record = request.message, request.record
     domain = record.domain(context)
     signature = consumer.sign_message(message, domain)
-    context.journal.record_authorisations(
+    write_down(
+        context,
         [
-            Authorisation(
-                digest=message.digest(domain),
-                chain=context.identity,
-                kind="Voucher",
+            Signed(
+                owner=record.owner,
                 card=message.card,
+                message=message,
+                domain=domain,
                 signer=consumer.address,
+                signature=signature,
                 pays=request.adds,
                 deadline=message.deadline,
-                signed_at=context.chain.now(),
-                signature=signature,
-                message={
+                note={
                     "used_after": message.used_after,
                     "listed_after": message.listed_after,
                     "max_released": message.max_released,
@@ -125,7 +125,7 @@ def sign_voucher(
                     "sentence": request.sentence,
                 },
             )
-        ]
+        ],
     )
     call = record.contract.redeem(record.terms, voucher_struct(message), signature)
     simulate(context, call, consumer.address)

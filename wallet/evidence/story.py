@@ -1,0 +1,240 @@
+"""Whether the records fit one another: one card, one sub-wallet, terms that give the card's id, totals that
+follow from what was paid.
+
+What a single record cannot show: that another one is missing, was put in twice, or belongs to another card.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from wallet.evidence.bodies import BY_KEY, EVENT, MESSAGE
+from wallet.evidence.events import MERCHANTS, SUB_WALLET
+from wallet.evidence.findings import Finding, Note
+from wallet.evidence.proven import Standing
+from wallet.evidence.signed import Dossier, card_id
+from wallet.keccak import keccak256
+
+_CLONE = bytes.fromhex("3d81600a3d39f3363d3d373d3d3d363d73"), bytes.fromhex("5af43d82803e903d91602b57fd5bf3")
+"""Creation code of a clone that carries its owner, before and after the implementation's address."""
+_OWN_CODE = 45
+_OPENED = "Opened"
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """Terms as one record tells them: where they stand in it, and the id of the card it says they are of."""
+
+    record: int
+    path: str
+    words: dict[str, str]
+    card: str
+    proven: bool
+
+
+def dossier_of(
+    bodies: Mapping[int, dict[str, Any]],
+    standing: Mapping[int, Standing],
+    withdrawn: Iterable[int] = (),
+) -> Dossier:
+    """The records with the card's true terms: those that give its id, else those the chain has."""
+    told = list(_told(bodies, standing))
+    good = [one for one in told if card_id(one.words, bodies[0]) == bodies[0]["card"]]
+    best = [*good, *(one for one in told if one.proven), *told]
+    return Dossier(bodies, best[0].words if best else None, standing, frozenset(withdrawn))
+
+
+def check_story(dossier: Dossier) -> Iterator[Finding]:
+    """Everything in which the records contradict one another."""
+    yield from _card(dossier)
+    yield from _terms(dossier)
+    yield from _belonging(dossier)
+    yield from _repeated(dossier)
+    yield from _totals(dossier)
+
+
+def unsigned(dossier: Dossier) -> Iterator[Note]:
+    """Events that rest on a person's signature which the file does not hold."""
+    for number, body in dossier.bodies.items():
+        if body["kind"] != EVENT or _is_own_act(dossier, number):
+            continue
+        name, values = body["event"], body["values"]
+        if name == _OPENED:
+            there = _any(dossier, "Purchase", "ReceiveWithAuthorization")
+        elif name == "Consumed":
+            charge = values.get("charge")
+            there = any(one["values"].get("charge") == charge for one in dossier.of(MESSAGE, "Consume"))
+        elif name == "Redeemed":
+            used = values.get("used")
+            there = any(one["values"].get("usedAfter") == used for one in dossier.of(MESSAGE, "Voucher"))
+        elif name == "Closed":
+            there = _any(dossier, "Terminate", "Transfer")
+        else:
+            continue
+        if not there:
+            yield Note(number, "unsigned", {"event": name})
+
+
+def clone_address(factory: str, implementation: str, owner: str) -> str:
+    """Where the factory puts an owner's sub-wallet (EIP-1014, salt zero); empty if these are no addresses."""
+    try:
+        maker, code, person = (bytes.fromhex(text[2:]) for text in (factory, implementation, owner))
+    except ValueError:
+        return ""
+    before, after = _CLONE
+    creation = b"\x61" + (len(person) + _OWN_CODE).to_bytes(2) + before + code + after + person
+    return "0x" + keccak256(b"\xff" + maker + bytes(32) + keccak256(creation))[12:].hex()
+
+
+def _told(bodies: Mapping[int, dict[str, Any]], standing: Mapping[int, Standing]) -> Iterator[_Terms]:
+    for number, body in bodies.items():
+        if body["kind"] == EVENT and body["event"] == _OPENED:
+            words = body["values"].get("terms")
+            if isinstance(words, dict):
+                card = str(body["values"].get("card"))
+                yield _Terms(number, "values.terms", words, card, number in standing)
+        elif body["kind"] == MESSAGE and "terms" in body:
+            yield _Terms(number, "terms", body["terms"], str(body["values"].get("nonce", "")), False)
+        elif body["kind"] == MESSAGE and body["type"].startswith("Purchase("):
+            yield _Terms(number, "values", body["values"], "", False)
+
+
+def _card(dossier: Dossier) -> Iterator[Finding]:
+    """Whether the first record's addresses belong together."""
+    card = dossier.card
+    derived = clone_address(card["factory"], card["implementation"], card["owner"])
+    if derived == card["sub_wallet"]:
+        return
+    emitters = {
+        body["address"]
+        for body in dossier.bodies.values()
+        if body["kind"] == EVENT and body["contract"] == SUB_WALLET
+    }
+    if len(emitters) == 1 and derived in emitters:
+        yield Finding(0, "sub_wallet", "differs", {"is": card["sub_wallet"], "should": derived})
+        return
+    signers = {
+        body["signer"]
+        for body in dossier.bodies.values()
+        if body["kind"] == MESSAGE and body["by"] == BY_KEY and body["type"].startswith(("Consume", "Rec"))
+    }
+    place = "owner" if signers and card["owner"] not in signers else "factory"
+    should = next(iter(signers)) if place == "owner" else ""
+    yield Finding(0, place, "differs", {"is": card[place], "should": should})
+
+
+def _terms(dossier: Dossier) -> Iterator[Finding]:
+    """Whether terms give the card's id; if not, which of the two was changed."""
+    card, told = dossier.card, list(_told(dossier.bodies, dossier.standing))
+    ids = [card_id(one.words, card) for one in told]
+    if card["card"] in ids:
+        for one, made in zip(told, ids, strict=True):
+            if made != card["card"]:
+                right = dossier.terms or {}
+                for name in [name for name in right if one.words.get(name) != right[name]] or ["?"]:
+                    values = {"is": one.words.get(name, ""), "should": right.get(name, "")}
+                    yield Finding(one.record, f"{one.path}.{name}", "differs", values)
+        return
+    for one in told:
+        if one.proven and one.card != card["card"]:
+            yield Finding(0, "card", "differs", {"is": card["card"], "should": one.card})
+        elif one.proven:
+            yield Finding(0, "chain_id", "differs", {"is": card["chain_id"], "should": ""})
+        elif one.card and one.card in ids:
+            yield Finding(0, "card", "differs", {"is": card["card"], "should": one.card})
+        else:
+            yield Finding(one.record, one.path, "differs", {"is": card_id(one.words, card), "should": ""})
+        return
+
+
+def _belonging(dossier: Dossier) -> Iterator[Finding]:
+    """Whether every event is about this card, from the contract that may say it."""
+    card, merchant = dossier.card, (dossier.terms or {}).get("merchant")
+    for number, body in dossier.bodies.items():
+        if body["kind"] != EVENT:
+            continue
+        if body["contract"] == SUB_WALLET:
+            known = {"address": card["sub_wallet"], "values.card": card["card"]}
+        elif body["contract"] == MERCHANTS:
+            known = {"values.merchant": merchant or body["values"].get("merchant", "")}
+        else:
+            known = {}
+        for path, should in known.items():
+            actual = body["address"] if path == "address" else body["values"].get(path.split(".")[1])
+            if actual != should:
+                yield Finding(number, path, "differs", {"is": str(actual), "should": should})
+
+
+def _repeated(dossier: Dossier) -> Iterator[Finding]:
+    """Nothing may count twice: an event by its place, a message by its signature."""
+    seen: dict[tuple[Any, ...], int] = {}
+    for number, body in dossier.bodies.items():
+        if body["kind"] == EVENT:
+            key: tuple[Any, ...] = (body["block_hash"], body["transaction"], body["position"])
+        elif body["kind"] == MESSAGE:
+            key = (body["type"], body["signature"])
+        else:
+            continue
+        if seen.setdefault(key, number) != number:
+            yield Finding(number, "number", "repeated", {"other": str(seen[key])})
+
+
+def _totals(dossier: Dossier) -> Iterator[Finding]:
+    """Whether what was released in all is what the events before account for, and nothing is left over."""
+    if dossier.terms is None:
+        return
+    released, moved = 0, False
+    for number, body in _in_order(dossier):
+        values = body["values"]
+        moved = moved or body["event"] == "Transferred"
+        try:
+            released += int(values.get("paid", "0"))
+            if "released" in values and int(values["released"]) != released:
+                yield _gap(number, "values.released", int(values["released"]), released)
+                return
+            if body["event"] == "Closed" and not moved:
+                total = released + int(values["refund"]) + int(values["toCollect"])
+                principal = dossier.number_in("principal")
+                if total != principal:
+                    yield _gap(number, "values.refund", principal, total)
+                    return
+        except (KeyError, ValueError):
+            return  # such values were reported by those who read the event
+
+
+def _gap(number: int, path: str, says: int, accounted: int) -> Finding:
+    return Finding(number, path, "gap", {"is": str(says), "should": str(accounted)})
+
+
+def _in_order(dossier: Dossier) -> list[tuple[int, dict[str, Any]]]:
+    """The sub-wallet's events in the order of the chain, those that were taken back left out."""
+    events = [
+        (number, body)
+        for number, body in dossier.bodies.items()
+        if body["kind"] == EVENT and body["contract"] == SUB_WALLET and number not in dossier.withdrawn
+    ]
+    index = {number: stands.index for number, stands in dossier.standing.items()}
+    return sorted(events, key=lambda one: (one[1]["block"], index.get(one[0], 0), one[1]["position"]))
+
+
+def _any(dossier: Dossier, *names: str) -> bool:
+    return any(True for name in names for _ in dossier.of(MESSAGE, name))
+
+
+def _is_own_act(dossier: Dossier, number: int) -> bool:
+    """Whether the consumer sent the transaction to its sub-wallet itself: that is a signature, too."""
+    from wallet.chain.errors import Refused
+    from wallet.chain.primitives import read_transaction
+
+    stands = dossier.standing.get(number)
+    if stands is None or stands.transaction is None:
+        return False
+    try:
+        sent = read_transaction(stands.transaction)
+    except Refused:
+        return False
+    card = dossier.card
+    to = b"" if sent.to is None else sent.to
+    return ("0x" + sent.sender.hex(), "0x" + to.hex()) == (card["owner"], card["sub_wallet"])

@@ -1,0 +1,244 @@
+"""Seal what happens to a card when it happens: messages when they are signed, events when receipts arrive.
+
+Every service that signs writes its messages down through `write_down`, so that none can be forgotten. Events
+of transactions that others sent are found when a file is made; a crash before a receipt was seen loses
+nothing either, for the chain keeps events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from wallet.bindings.runtime import ask
+from wallet.bindings.sub_wallet import SubWallet
+from wallet.chain.base import BadAnswer, Log, Receipt, Reverted
+from wallet.eip712.domain import Domain
+from wallet.eip712.schema import Message
+from wallet.errors import ContractError, PrepaidError
+from wallet.evidence.blocks import RawLog
+from wallet.evidence.bodies import (
+    CardFacts,
+    SeenEvent,
+    SignedMessage,
+    card_body,
+    event_body,
+    message_body,
+    withdrawn_body,
+)
+from wallet.evidence.canonical import Json
+from wallet.evidence.events import SUB_WALLET, Declaration, Undecodable, declarations
+from wallet.evidence.record import NONE_BEFORE, seal
+from wallet.exchange import Authorisation as Answer
+from wallet.exchange import ChargeRequest, Reference, VoucherAuthorisation
+from wallet.ledger import Authorisation, Seal
+from wallet.services.context import Context
+from wallet.services.records import CardRecord
+from wallet.terms import Terms
+
+ALGORITHM = "sha256"
+"""The hash that the journal's own records are sealed with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """One signature about one card, as the journal and the card's evidence keep it.
+
+    `owner` is the card's consumer, `signer` whose signature it is; `pays` is the most it lets move, in fen.
+    `note` is for the journal alone. `reference` and `terms` are the words behind a hash in the message, where
+    this machine knows them.
+    """
+
+    owner: str
+    card: bytes
+    message: Message
+    domain: Domain
+    signer: str
+    signature: bytes
+    pays: int = 0
+    deadline: int = 0
+    note: dict[str, Any] = field(default_factory=dict)
+    reference: Reference | None = None
+    terms: Terms | None = None
+
+
+def charge_of(record: CardRecord, charge: ChargeRequest) -> Signed:
+    """A merchant's charge."""
+    return Signed(
+        owner=record.owner,
+        card=record.card,
+        message=charge.message,
+        domain=charge.domain,
+        signer=charge.merchant,
+        signature=charge.signature,
+        pays=charge.max_pay,
+        deadline=charge.deadline,
+        # Only the merchant's own machine can tell later what a charge's hash stands for.
+        note={"charge": "0x" + charge.reference.hash.hex(), "reference": charge.number},
+        reference=charge.reference,
+    )
+
+
+def answer_of(record: CardRecord, document: Answer | VoucherAuthorisation) -> Signed:
+    """A consumer's authorisation or voucher, as the one who carries it received it."""
+    return Signed(
+        owner=record.owner,
+        card=record.card,
+        message=document.message,
+        domain=document.domain,
+        signer=document.consumer,
+        signature=document.signature,
+    )
+
+
+def write_down(context: Context, signed: Iterable[Signed], received: Iterable[Signed] = ()) -> None:
+    """Write down what was signed here and seal it, in one commit, before anybody else sees it.
+
+    `received` was signed elsewhere: it is sealed as well, but nothing that this machine answers for.
+    """
+    now, rows, seals = context.chain.now(), [], []
+    for one in received:
+        seals += _message_seals(context, one, now)
+    for one in signed:
+        seals += _message_seals(context, one, now)
+        rows.append(
+            Authorisation(
+                digest=one.message.digest(one.domain),
+                chain=context.identity,
+                kind=type(one.message).__name__,
+                card=one.card,
+                signer=one.signer,
+                pays=one.pays,
+                deadline=one.deadline,
+                signed_at=now,
+                signature=one.signature,
+                message=one.note,
+            )
+        )
+    if rows or seals:
+        context.journal.record_authorisations(rows, seals)
+
+
+def seals_of_receipts(context: Context, receipts: Sequence[Receipt]) -> list[Seal]:
+    """What of these receipts belongs into cards' evidence. Never raises: the chain keeps it all."""
+    if context.found is None:
+        return []
+    found: list[Seal] = []
+    facts: dict[bytes, CardFacts | None] = {}
+    try:
+        for receipt in receipts:
+            for position, log in enumerate(receipt.logs):
+                declared = declarations().get(log.topics[0]) if log.topics else None
+                if declared is None or declared.contract != SUB_WALLET or len(log.topics) < 2:
+                    continue
+                card = log.topics[1]
+                if card not in facts:
+                    facts[card] = _facts_of(context, card, log.address)
+                known = facts[card]
+                if known is not None and known.sub_wallet == log.address:
+                    found += event_seals(context, known, see(declared, log, receipt.block_hash, position))
+    except PrepaidError:
+        return found
+    return found
+
+
+def card_facts(context: Context, card: bytes, owner: str) -> CardFacts:
+    """What every record of this card has in common."""
+    platform = context.platform
+    return CardFacts(
+        card=card,
+        chain_id=platform.chain_id,
+        sub_wallet=context.wallet_of(owner).address,
+        owner=owner,
+        factory=platform.factory,
+        implementation=platform.sub_wallet,
+    )
+
+
+def see(declared: Declaration, log: Log, block_hash: bytes, position: int) -> SeenEvent | None:
+    """A log as evidence writes it, None if it is not what its topic declares; `position` in its receipt."""
+    raw = RawLog(bytes.fromhex(log.address[2:]), log.topics, log.data)
+    try:
+        values = declared.read(raw)
+    except Undecodable:
+        return None
+    return SeenEvent(
+        declared,
+        log.address,
+        log.topics,
+        log.data,
+        values,
+        log.block_number,
+        block_hash,
+        log.tx_hash,
+        position,
+    )
+
+
+def event_seals(context: Context, facts: CardFacts, seen: SeenEvent | None) -> list[Seal]:
+    """Seals for an event, and for the card's first record if it has none."""
+    if seen is None:
+        return []
+    block_hash, transaction, position = seen.place
+
+    def make(number: int, previous: str) -> tuple[str, str]:
+        return sealed(event_body(number, seen), previous)
+
+    subject = f"event {block_hash} {transaction} {position}".encode()
+    return [_card_seal(context, facts), Seal(context.identity, facts.card, subject, make)]
+
+
+def withdrawal_seal(context: Context, card: bytes, record: int, block_hash: str) -> Seal:
+    """A seal for the fact that the chain took an event back."""
+
+    def make(number: int, previous: str) -> tuple[str, str]:
+        return sealed(withdrawn_body(number, record, block_hash), previous)
+
+    return Seal(context.identity, card, f"withdrawn {record}".encode(), make)
+
+
+def sealed(body: dict[str, Json], previous: str) -> tuple[str, str]:
+    """A record as the ledger keeps it, and its hash."""
+    record = seal(body, previous or NONE_BEFORE, ALGORITHM)
+    return record.text(), record.hash
+
+
+def _message_seals(context: Context, one: Signed, now: int) -> list[Seal]:
+    words = None
+    if one.reference is not None:
+        named = one.reference
+        words = {
+            "number": named.number,
+            "merchant_name": named.merchant_name,
+            "item": named.item,
+            "store": named.store,
+            "salt": "0x" + named.salt.hex(),
+        }
+    signed = SignedMessage(one.message, one.domain, one.signer, one.signature, now, words, one.terms)
+
+    def make(number: int, previous: str) -> tuple[str, str]:
+        return sealed(message_body(number, signed), previous)
+
+    first = _card_seal(context, card_facts(context, one.card, one.owner))
+    return [first, Seal(context.identity, one.card, b"message " + signed.digest, make)]
+
+
+def _card_seal(context: Context, facts: CardFacts) -> Seal:
+    def make(number: int, previous: str) -> tuple[str, str]:
+        return sealed(card_body(facts, ALGORITHM), previous)
+
+    return Seal(context.identity, facts.card, b"card", make)
+
+
+def _facts_of(context: Context, card: bytes, wallet: str) -> CardFacts | None:
+    """Facts of the card if `wallet` is a sub-wallet of this platform."""
+    known = context.journal.cards(context.identity, start=card.hex())
+    owner = next((one.owner for one in known if one.wallet == wallet), None)
+    if owner is None:
+        try:
+            owner = ask(context.chain, SubWallet(wallet).owner())
+        except (BadAnswer, ContractError, Reverted):
+            return None
+    facts = card_facts(context, card, owner)
+    return facts if facts.sub_wallet == wallet else None
