@@ -63,6 +63,7 @@ def products(draw: st.DrawFn) -> Product:
         "custody_bps": draw(percent),
         "schedule": draw(st.integers(0, 1)),
         **draw(ladders),
+        "ladder_for_all": draw(st.integers(0, 1)),
         "term_days": draw(st.one_of(st.just(0), st.integers(0, 60))),
         "cooling_days": draw(st.integers(0, 15)),
         "cooling_use": draw(st.integers(0, 2)),

@@ -114,6 +114,7 @@ class Lives(RuleBasedStateMachine):
         self.addresses = {name: self.world.admit(self.world.deploy(name)) for name in NAMES}
         self.cards: list[Held] = []
         self.stops: list[int] = []
+        self.tier = 0
         self.performs = True
 
     # ------------------------------------------------------------------------------------------- what is done
@@ -143,6 +144,7 @@ class Lives(RuleBasedStateMachine):
                 listed_after=listed,
                 now=self.world.now,
                 max_pay=limit,
+                tier=self.tier,
             ),
         )
 
@@ -164,6 +166,7 @@ class Lives(RuleBasedStateMachine):
                 listed_after=listed,
                 now=self.world.now,
                 max_released=limit,
+                tier=self.tier,
             ),
         )
 
@@ -190,12 +193,24 @@ class Lives(RuleBasedStateMachine):
         self._both(
             held,
             lambda: self.world.wallet(held.owner).settle(held.terms, sender=self.world.stranger),
-            lambda: settle(held.product.template, held.terms, held.card, self.world.now, self._stopped(held)),
+            lambda: settle(
+                held.product.template,
+                held.terms,
+                held.card,
+                self.world.now,
+                self._stopped(held),
+                tier=self.tier,
+            ),
         )
 
     @rule(days=st.integers(0, 20), seconds=st.integers(1, DAY))
     def wait(self, days: int, seconds: int) -> None:
         self.world.warp(self.world.now + days * DAY + seconds)
+
+    @rule(tier=st.integers(0, 3))
+    def the_merchant_is_rated(self, tier: int) -> None:
+        self.world.merchants.setTier(self.world.shop, tier, sender=self.world.operator)
+        self.tier = tier
 
     @precondition(lambda self: self.performs)
     @rule()
@@ -240,7 +255,7 @@ class Lives(RuleBasedStateMachine):
         params = {"params0": product.terms.params0, "params1": product.terms.params1}
         terms = replace(terms, template=self.addresses[product.name], **params)
         self.world.open(owner, terms)
-        card, advanced = open_card(product.template, terms, self.world.now)
+        card, advanced = open_card(product.template, terms, self.world.now, tier=self.tier)
         events = self.world.named("Advanced")
         assert [event.args["paid"] for event in events] == ([advanced] if advanced else [])
         self.cards.append(Held(owner, product, terms, card))
