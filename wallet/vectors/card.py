@@ -6,15 +6,16 @@ contract refuses it, and then the card is used up.
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any
 
 from wallet.bindings.errors import SubWalletNumberTooLarge, SubWalletTemplateFailed
 from wallet.bindings.events import Closed
 from wallet.bindings.runtime import decode_logs
-from wallet.bindings.structs import Consumption
+from wallet.bindings.structs import Certification, Consumption
 from wallet.eip712.domain import digital_yuan_domain
-from wallet.eip712.messages import Consume, ReceiveWithAuthorization, Terminate
+from wallet.eip712.messages import Certificate, Consume, ReceiveWithAuthorization, Terminate, Transfer
 from wallet.errors import ExpectationFailed
 from wallet.rules import Card as State
 from wallet.rules import Cause, Status
@@ -27,6 +28,8 @@ from wallet.vectors.stage import NotPlayable, Stage
 MOST = (1 << 48) - 1
 """Largest amount a card can carry."""
 _HOUR, _DAY = 3600, 86_400
+_PRICE, _ASSOCIATION = 5, 1
+"""Ground and forum of a dispute, as in contracts/types/Dispute.sol."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +63,21 @@ class Left:
 class PlayedCard:
     """An open card of a consumer on the stage."""
 
-    def __init__(self, stage: Stage, terms: Terms, consumer: KeySigner | None = None) -> None:
+    def __init__(
+        self,
+        stage: Stage,
+        terms: Terms,
+        consumer: KeySigner | None = None,
+        *,
+        merchant: KeySigner | None = None,
+    ) -> None:
         """Buy it: one signature of the consumer, carried by somebody else."""
+        if merchant is not None:
+            terms = replace(terms, merchant=merchant.address)
         self.stage, self.consumer = stage, consumer or stage.consumer
-        self.terms = terms.bought(salt=stage.salt(), buy_by=stage.now + _HOUR, declared=terms.declared)
         self.domain = stage.context.domain_of(self.consumer.address)
         self.wallet = stage.context.wallet_of(self.consumer.address)
-        self.id = self.terms.card_id(self.domain)
-        self.record = CardRecord(self.id, self.consumer.address, self.wallet.address, self.terms)
+        self._name(terms)
         self._had = stage.balance(self.consumer.address)
         self._merchant_had = stage.balance(self.terms.recipient)
         self._open()
@@ -95,6 +105,47 @@ class PlayedCard:
         used, listed = min(used, most), min(listed, MOST)
         if used or listed:
             self.stage.do(self._charge(used, listed))
+
+    def certify(self, used: int, listed: int) -> None:
+        """Raise the totals on the certifier's word alone: it counts at exit, and moves nothing."""
+        asked = Certification(used, min(listed, MOST), bytes(32), self.stage.now + _HOUR, self.state.epoch)
+        message = Certificate(self.id, *asked.to_abi())
+        signature = self.stage.certifier.sign_message(message, self.domain)
+        self.stage.do(self.wallet.certify(self.terms, asked, signature))
+
+    def confirm(self) -> None:
+        """The consumer agrees to what was certified, and it is paid."""
+        self.stage.do(self._charge(self.state.used, self.state.listed))
+
+    def concede(self, listed_at_most: int) -> None:
+        """The merchant gives way on the list-price total, say because a gift came back."""
+        disputes, where = self.stage.disputes, self.wallet.address
+        self.stage.do(
+            disputes.concede(where, self.terms, False, min(listed_at_most, MOST - 1)), by=self.stage.merchant
+        )
+        self.stage.do(self.wallet.apply_finding(self.terms))
+
+    def have_ruled(self, listed_at_most: int) -> None:
+        """The consumer complains of the price, the merchant refuses, an arbiter finds a lower one."""
+        stage, disputes, where = self.stage, self.stage.disputes, self.wallet.address
+        stage.do(disputes.raise_(where, self.terms, _PRICE, bytes(32)), by=self.consumer)
+        stage.do(disputes.refuse(where, self.terms, bytes(32)), by=stage.merchant)
+        stage.do(disputes.escalate(where, self.terms, _ASSOCIATION), by=self.consumer)
+        stage.do(disputes.rule(where, self.terms, False, min(listed_at_most, MOST - 1), bytes(32)))
+        stage.do(self.wallet.apply_finding(self.terms))
+
+    def move_to(self, terms: Terms) -> PlayedCard:
+        """Pass what is left into a card of another merchant; what that one lacks comes from the consumer."""
+        stage, other = self.stage, copy(self)
+        other._name(terms)
+        stage.do(stage.token.approve(self.wallet.address, terms.principal), by=self.consumer)
+        message = Transfer(self.id, other.id, 0, stage.now + _HOUR, self.state.epoch)
+        signature = self.consumer.sign_message(message, self.domain)
+        other._had = stage.balance(self.consumer.address)
+        stage.do(
+            self.wallet.transfer_card_by_sig(self.terms, other.terms, (), 0, message.deadline, signature)
+        )
+        return other
 
     def wait(self, days: int) -> None:
         """Let time pass until `days` calendar days after the opening day."""
@@ -139,6 +190,13 @@ class PlayedCard:
         )
 
     # --------------------------------------------------------------------------------------------- inside
+
+    def _name(self, terms: Terms) -> None:
+        """Make it a purchase of its own, with an id."""
+        stage = self.stage
+        self.terms = terms.bought(salt=stage.salt(), buy_by=stage.now + _HOUR, declared=terms.declared)
+        self.id = self.terms.card_id(self.domain)
+        self.record = CardRecord(self.id, self.consumer.address, self.wallet.address, self.terms)
 
     def _open(self) -> None:
         message = ReceiveWithAuthorization(

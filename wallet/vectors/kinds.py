@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from wallet.rules import Milestones, Period
 from wallet.terms import EXPIRY_LAPSE, FULL, LIST
-from wallet.vectors.card import PlayedCard, product
+from wallet.vectors.card import MOST, PlayedCard, product
 from wallet.vectors.given import Given
 from wallet.vectors.refunds import Answer, refund, sessions
 from wallet.vectors.stage import NotPlayable, Stage
@@ -74,10 +75,16 @@ def _claimed_price(stage: Stage, given: Given, cause: str) -> Answer:
     principal, count, used = (given.number(key) for key in ("principal", "sessions", "used"))
     claimed = given.number("claimed_list_unit", given.number("unit"))
     terms = product(stage, "Sessions", principal, params0=sessions(count, 0), consumer_formula=LIST)
-    card = PlayedCard(stage, terms)
-    card.use(used, claimed * used, most=count)
-    if given.has("market_unit"):
-        raise NotPlayable("a ruled market price cannot be played yet")
+    unit = min(claimed, given.number("market_unit", claimed))
+    # Where sessions cost more than the ruled price, none is settled before the end: what is paid stays paid.
+    certified = cause == "consumer" and unit * count < principal
+    card = PlayedCard(stage, replace(terms, certifier=stage.certifier.address) if certified else terms)
+    if certified and used:
+        card.certify(min(used, count), claimed * used)
+    else:
+        card.use(used, claimed * used, most=count)
+    if unit < claimed and used:
+        card.have_ruled(unit * used)
     if cause == "merchant":
         card.stop_merchant()
     return refund(card.leave(), principal)
@@ -119,6 +126,8 @@ def _months(stage: Stage, given: Given) -> Answer:
 
 def milestone(stage: Stage, given: Given) -> Answer:
     """Steps with a price each, some done, the next one certified in part."""
+    if given.has("remaining_obligation", "new_merchant_quote"):
+        return _transfer(stage, given)
     prices, done = _steps(given)
     principal = given.number("principal", sum(each * count for each, count in prices))
     return _by_cause(stage, given, lambda cause: _stepwise(stage, given, cause, principal, prices, done))
@@ -151,14 +160,45 @@ def _stepwise(
 ) -> Answer:
     if sum(each * count for each, count in runs) != principal:
         raise NotPlayable(f"the milestones do not cost the price of {principal} fen together")
-    card = PlayedCard(stage, product(stage, "Milestones", principal, **packed(runs)))
-    used = done * FULL + given.number("in_progress_bps")
+    terms = product(stage, "Milestones", principal, **packed(runs))
+    card = PlayedCard(stage, replace(terms, certifier=stage.certifier.address))
     model, most = Milestones(), FULL * sum(count for _, count in runs)
-    certified = model.list_price(card.terms, min(used, most)) + given.number("documented_custom_cost")
-    card.use(used, certified, most=most)
+    whole = min(done * FULL, MOST)
+    if 0 < whole <= most and model.list_price(terms, whole):
+        card.certify(whole, model.list_price(terms, whole))
+        card.confirm()
+    # What is begun or was made for this consumer alone is certified, and counts though nobody confirmed it.
+    # More than there is can be certified too; the card counts it as all there is.
+    used = min(whole + given.number("in_progress_bps"), MOST)
+    listed = model.list_price(terms, min(used, most)) + given.number("documented_custom_cost")
+    if used > card.state.used or listed > card.state.listed:
+        card.certify(used, listed)
     if cause == "merchant":
         card.stop_merchant()
     return refund(card.leave(), principal)
+
+
+def _transfer(stage: Stage, given: Given) -> Answer:
+    """The merchant is gone; what is left pays another one, and the difference goes one way or the other."""
+    left, quote = given.number("remaining_obligation"), given.number("new_merchant_quote")
+    principal = given.number("principal", left)
+    if left > principal:
+        raise NotPlayable(f"{left} fen cannot be left of {principal}")
+    runs = [(price, 1) for price in (principal - left, left) if price]
+    card = PlayedCard(stage, product(stage, "Milestones", principal, **packed(runs)))
+    if principal > left:
+        card.use(FULL, principal - left, most=FULL * len(runs))
+    card.stop_merchant()
+    if quote == 0:  # nothing to pay for: no card can cost nothing, so the money simply comes back
+        return {"custody_moved": 0, "consumer_topup": 0, "consumer_cash_back": card.leave().refund}
+    terms = product(stage, "Milestones", quote, **packed([(quote, 1)]))
+    other = card.move_to(replace(terms, merchant=stage.other_merchant.address))
+    paid = other.consumer_paid
+    return {
+        "custody_moved": other.state.held - max(0, paid),
+        "consumer_topup": max(0, paid),
+        "consumer_cash_back": max(0, -paid),
+    }
 
 
 def packed(runs: Sequence[tuple[int, int]]) -> dict[str, int]:

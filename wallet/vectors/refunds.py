@@ -63,9 +63,9 @@ def session_card(stage: Stage, given: Given) -> Answer:
     principal, unit = given.number("principal"), given.number("list_unit")
     paid, gift = given.number("paid_sessions"), given.number("gift_sessions")
     formula = BY_SESSIONS[given.word("formula", "ratio")]
-    # A list price below what a session cost is the better one for the consumer, so it settles too.
-    cheap = formula == LIST and unit * (paid + gift) < principal
-    settles = formula if formula in (GIFT_FIRST, PAID_FIRST) or cheap else RATIO
+    settles = formula if formula in (GIFT_FIRST, PAID_FIRST) else RATIO
+    if formula == LIST and unit * (paid + gift) < principal:
+        settles = LIST  # a list price below what a session cost is the better one for the consumer
     terms = product(
         stage, "Sessions", principal, params0=sessions(paid, gift),
         consumer_formula=formula, settlement_formula=settles,
@@ -92,7 +92,7 @@ def cooling_off(stage: Stage, given: Given) -> Answer:
     face = principal + bonus
     card.use(used, min(used, face) + gift, most=face)
     if gift and given.flag("gift_returned"):
-        raise NotPlayable("a gift that comes back cannot be played yet")
+        card.concede(min(used, face))
     card.wait(given.number("days_since_pay"))
     left = card.leave()
     path = "cooling_off" if left.cause is Cause.COOLING_OFF else "ordinary_refund"

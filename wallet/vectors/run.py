@@ -8,7 +8,7 @@ from typing import Final
 
 from wallet.bindings.errors import SubWalletTermsInvalid
 from wallet.errors import ContractError, ExpectationFailed, InvalidInput
-from wallet.vectors import kinds, refunds
+from wallet.vectors import kinds, money, refunds, supervised
 from wallet.vectors.format import GROUPS, NUMBER, Value, Vector
 from wallet.vectors.given import Given
 from wallet.vectors.stage import NotPlayable, Stage
@@ -25,6 +25,11 @@ PLAYS: Final[dict[str, Play]] = {
     "milestone": kinds.milestone,
     "cooling_off": refunds.cooling_off,
     "settlement_gap": refunds.settlement_gap,
+    "deposit_ratio": supervised.deposit_ratio,
+    "limits": supervised.limits,
+    "interest": money.interest,
+    "fees": money.fees,
+    "finance": money.finance,
 }
 """How each group is played."""
 
@@ -66,7 +71,7 @@ def play(stage: Stage, vector: Vector) -> Outcome:
         actual = PLAYS[vector.group](stage, given)
     except SubWalletTermsInvalid as problem:
         if problem.what != "principal" or given.number("principal"):
-            return _outcome(vector, FAIL, actual, problem.message)
+            return _outcome(vector, UNSUPPORTED, actual, problem.message)
         actual = _nothing_bought(vector)
     except NotPlayable as problem:
         return _outcome(vector, UNSUPPORTED, actual, str(problem))

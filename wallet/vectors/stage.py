@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from wallet.bindings.digital_yuan import DigitalYuan
+from wallet.bindings.disputes import Disputes
 from wallet.bindings.runtime import Call, ask
 from wallet.chain.base import Receipt
 from wallet.keccak import keccak256
@@ -36,9 +37,10 @@ class Stage:
     def __init__(self, context: Context, people: Callable[[int], KeySigner]) -> None:
         """Build it on the chain of `context`. `people(n)` is the n-th account that has coin for gas."""
         self.operator, self.merchant, self.other_merchant, self.consumer = map(people, range(4))
-        self.certifier, self.bank, self.platform = (people(n) for n in (4, 5, 6))
+        self.certifier, self.bank, self.newcomer = (people(n) for n in (4, 5, 6))
         self.context, _ = deploy(context, self.operator)
         self.token = DigitalYuan(self.context.platform.token)
+        self.disputes = Disputes(self.context.platform.parts["Disputes"])
         self._salt = 0
         for merchant, name in ((self.merchant, "甲店"), (self.other_merchant, "乙店")):
             self._admit(merchant, name)
@@ -52,26 +54,25 @@ class Stage:
 
     # --------------------------------------------------------------------------------------------- people
 
-    def another_consumer(self, number: int) -> KeySigner:
+    def another_consumer(self, number: int, money: int = RICH) -> KeySigner:
         """A consumer beside the first: has money and a sub-wallet, and no coin for gas."""
         signer = KeySigner(keccak256(b"prepaid vectors consumer " + number.to_bytes(4)))
-        self.welcome(signer)
+        self.welcome(signer, money)
         return signer
 
-    def welcome(self, consumer: KeySigner) -> None:
+    def welcome(self, consumer: KeySigner, money: int = RICH) -> None:
         """Give a consumer money, and a sub-wallet where there is none."""
         wallet = self.context.wallet_of(consumer.address).address
-        calls: list[Call[Any]] = [self.token.mint(consumer.address, RICH)]
         if not self.context.chain.code(wallet):
-            calls.append(self.context.factory.create(consumer.address))
-        self.do(*calls)
+            self.do(self.context.factory.create(consumer.address))
+        self.give(consumer.address, money)
 
     def balance(self, address: str) -> int:
         """Fen on hand."""
         return self.ask(self.token.balance_of(address))
 
     def give(self, address: str, fen: int) -> None:
-        """Put money into an account that is no consumer's."""
+        """Put money into an account."""
         if fen:
             self.do(self.token.mint(address, fen))
 
