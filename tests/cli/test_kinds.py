@@ -71,7 +71,11 @@ def test_a_discount_card_takes_the_reduced_price(shop: Path, call: Call) -> None
     assert call("card", "terminate", card, "--yes", "--json").data["refund"] == 200_000 - 12_200
 
 
-def test_months_are_redeemed_one_by_one(shop: Path, call: Call) -> None:
+def test_row_46_sessions_and_months_are_redeemed_and_the_rest_comes_back(shop: Path, call: Call) -> None:
+    call("product", "publish", "ten", "--template", "Sessions", "--price", "1200", "--sessions", "10")
+    lessons = call("card", "buy", "ten", "--yes", "--json").data["card"]
+    assert pay(call, lessons, "3", "0") == 36_000
+    assert call("card", "terminate", lessons, "--yes", "--json").data["refund"] == 84_000
     card = buy(call, "months")
     assert call("card", "charge", card, "0.5", "--number", "1", "--json").code == "invalid-amount"
     assert pay(call, card, "2", "1") == 20_000

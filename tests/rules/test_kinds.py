@@ -131,7 +131,7 @@ def test_each_kinds_numbers_come_through_the_bounds(
 
 
 @given(products(), st.data(), st.tuples(*[st.integers(0, FULL)] * 2, st.integers(1, FULL)))
-def test_a_ladder_gives_no_less_to_a_better_tier(
+def test_row_31_a_ladder_gives_no_less_to_a_better_tier(
     product: Product, data: st.DataObject, rungs: tuple[int, int, int]
 ) -> None:
     """Nothing above what was earned for a merchant without a tier; more for each better one."""
