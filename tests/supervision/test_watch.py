@@ -1,0 +1,436 @@
+"""Rounds of supervision: what they raise, stop, lift, set and close; no exit is ever in their way."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from tests.supervision.town import STRICT, Town, code
+from wallet.bindings.runtime import ask
+from wallet.errors import InvalidInput, PolicyRefusal, PrepaidError
+from wallet.law.dates import DAY, day_at
+from wallet.law.programme import Credit, Gate, Programme, Watch
+from wallet.services import (
+    admission,
+    cards,
+    complaint,
+    credit,
+    notice,
+    onboard,
+    reporting,
+    supervise,
+    terminate,
+    watch,
+)  # fmt: skip
+from wallet.services.office import need_office
+from wallet.supervision.facts import Fact
+
+LOOSE = Programme("loose", gate=Gate(checks=()))
+
+
+def status(town: Town, merchant: str) -> str:
+    return onboard.merchant_of(town.context, merchant).status
+
+
+def go_round(town: Town) -> tuple[list[str], list[str]]:
+    """Codes of the new alerts and names of the steps of one round."""
+    done = watch.watch(town.context, town.operator)
+    return [one.alert.code for one in done.new], [one.what for one in done.steps]
+
+
+def on(town: Town, merchant: str) -> set[str]:
+    """Keys of the alerts that are on."""
+    dossier, _ = admission.standing(town.context, merchant)
+    return {key for key, _ in dossier.alerts}
+
+
+def test_a_second_round_changes_nothing(town: Town) -> None:
+    """Whatever the first one did; only an operator goes one."""
+    town.adopt()
+    shop = town.merchant()
+    supervise.declare_risk(town.context, town.market, shop.address, "老板失联")
+    assert go_round(town) == (["major-risk"], ["blocked"])
+    nonce = town.chain.nonce(town.operator.address)
+    assert go_round(town) == ([], [])
+    assert town.chain.nonce(town.operator.address) == nonce
+    with pytest.raises(PolicyRefusal):
+        watch.watch(town.context, town.market)
+
+
+def test_row_69_a_missing_report_is_flagged_then_stops_sales_until_it_is_filed(town: Town) -> None:
+    """Due on the 25th after the quarter; ten days of grace; filed, and the next round reopens."""
+    town.adopt()
+    shop = town.merchant()
+    product, alice = town.product(shop), town.consumer()
+    town.buy(alice, product)
+    town.wait(110)  # 25 April
+    assert go_round(town) == ([], [])
+    town.wait(1)
+    assert go_round(town) == (["report-missing"], [])
+    assert on(town, shop.address) == {"report-missing:2026-Q1"}
+    assert status(town, shop.address) == "approved"
+    town.wait(10)
+    assert go_round(town) == ([], ["blocked"])
+    assert status(town, shop.address) == "suspended"
+    with pytest.raises(PrepaidError) as caught:
+        town.buy(alice, product)
+    assert caught.value.error_code == "not-on-sale"
+    with pytest.raises(PolicyRefusal):  # nor by hand, while the report is missing
+        onboard.approve(town.context, town.operator, shop.address)
+    filed = reporting.report(town.context, shop, "2026-Q1", balance=100_000, cards=1)
+    assert filed.agrees
+    assert not filed.on_time
+    assert go_round(town) == ([], ["lifted"])
+    assert on(town, shop.address) == set()
+    assert town.buy(alice, product).frozen == 100_000
+
+
+def test_a_report_that_differs_from_the_chain_raises_an_alert(town: Town) -> None:
+    """The balance at the end of the quarter is told from the chain, whatever happened since."""
+    town.adopt()
+    shop, alice = town.merchant(), town.consumer()
+    card = town.buy(alice, town.product(shop, bonus=30_000)).card
+    town.spend(alice, shop, card, 13_000)
+    with pytest.raises(InvalidInput):
+        reporting.report(town.context, shop, "2026-Q1", balance=0, cards=0)
+    town.wait(90)
+    town.spend(alice, shop, card, 26_000)
+    town.buy(alice, town.product(shop, "另一种"))
+    filed = reporting.report(town.context, shop, "2026-Q1", balance=80_000, cards=1)
+    assert (filed.balance_on_chain, filed.cards_on_chain, filed.agrees) == (90_000, 1, False)
+    assert go_round(town)[0] == ["report-differs"]
+    reporting.report(town.context, shop, "2026-Q1", balance=90_000, cards=1)
+    go_round(town)
+    assert on(town, shop.address) == set()
+
+
+@pytest.mark.parametrize(
+    "period", ["2026", "2026-07", "2026-Q5", "2026-Q0", "x", "", "2026-Q", "二〇二六-Q1"]
+)
+def test_periods_that_the_programme_does_not_ask_for(period: str, town: Town) -> None:
+    town.adopt()
+    shop = town.merchant()
+    town.wait(400)
+    with pytest.raises(InvalidInput) as caught:
+        reporting.report(town.context, shop, period, balance=0, cards=0)
+    assert caught.value.error_code == "invalid-period"
+
+
+def test_a_licence_is_announced_to_run_out_and_then_stops_sales(town: Town) -> None:
+    """An alert thirty days ahead, a block the day after its last one, lifted by new papers."""
+    town.adopt()
+    shop = town.merchant(licence_until=town_day(town, 31))
+    assert go_round(town) == ([], [])
+    town.wait(1)
+    assert go_round(town) == (["licence-expiring"], [])
+    town.wait(31)
+    assert go_round(town) == ([], ["blocked"])
+    admission.renew(town.context, shop, licence_until=town_day(town, 900))
+    assert go_round(town) == ([], ["lifted"])
+    assert on(town, shop.address) == set()
+
+
+def town_day(town: Town, days: int) -> date:
+    """The calendar day so many days from now."""
+    return day_at(town.chain.now()) + timedelta(days=days)
+
+
+def test_a_firm_that_lands_on_a_list_is_stopped(town: Town) -> None:
+    town.adopt()
+    shop = town.merchant()
+    supervise.put_on_list(town.context, town.market, code(1), "dishonest", "判决未履行")
+    assert go_round(town)[1] == ["blocked"]
+    supervise.take_off_list(town.context, town.market, code(1), "dishonest", "已履行")
+    assert go_round(town)[1] == ["lifted"]
+    assert status(town, shop.address) == "approved"
+
+
+def test_a_suspension_by_hand_is_not_lifted_by_a_round(town: Town) -> None:
+    town.adopt()
+    shop = town.merchant()
+    onboard.suspend(town.context, town.operator, shop.address)
+    assert go_round(town) == ([], [])
+    assert status(town, shop.address) == "suspended"
+
+
+def test_a_round_cut_short_is_finished_by_the_next(town: Town) -> None:
+    """A block written down but not yet on the chain, and one lifted there but not yet noted."""
+    town.adopt()
+    shop = town.merchant()
+    supervise.declare_risk(town.context, town.market, shop.address, "挪用")
+    with need_office(town.context) as office:
+        office.say("sale-blocked", shop.address, town.operator, reasons=["major-risk"])
+    assert go_round(town)[1] == ["blocked"]
+    supervise.lift_risk(town.context, town.market, shop.address, "查清")
+    onboard.approve(town.context, town.operator, shop.address)
+    assert go_round(town)[1] == ["lifted"]
+    assert go_round(town) == ([], [])
+
+
+def test_no_stop_of_sales_stands_in_the_way_of_an_exit(town: Town) -> None:
+    """Blocked for every reason there is: cards are spent, ended and paid back as if nothing were."""
+    town.adopt()
+    shop, alice = town.merchant(licence_until=town_day(town, 3)), town.consumer()
+    product = town.product(shop)
+    card, second = town.buy(alice, product).card, town.buy(alice, product).card
+    town.wait(150)
+    supervise.declare_risk(town.context, town.market, shop.address, "风险")
+    supervise.note_violation(town.context, town.market, shop.address, 10_000, "违规")
+    supervise.note_anomaly(town.context, town.bank, shop.address, 10_000, "异常")
+    admission.withdraw_filing(town.context, town.market, shop.address, "失实")
+    notice.announce_closing(town.context, shop, "搬迁")
+    go_round(town)
+    assert status(town, shop.address) == "suspended"
+    assert town.spend(alice, shop, card, 10_000) == 10_000
+    for one, back in ((card, 90_000), (second, 100_000)):
+        exit_ = terminate.preview_termination(town.context, one)
+        assert terminate.terminate(town.context, alice, exit_, carrier=town.operator).refund == back
+
+
+# ------------------------------------------------------------------------------ credit and risk
+
+
+def test_row_34_the_badge_goes_in_the_step_in_which_the_tier_falls(town: Town) -> None:
+    """Whitelisted and clean: tier 3 and a badge. A violation: the next round takes both at once."""
+    town.adopt()
+    shop = town.merchant()
+    assert not credit.credit_of(town.context, shop.address).badge
+    supervise.whitelist(town.context, town.operator, shop.address)
+    assert go_round(town)[1] == ["tier"]
+    known = credit.credit_of(town.context, shop.address)
+    assert (known.tier, known.badge, known.early_share) == (3, True, 7_000)
+    supervise.note_violation(town.context, town.market, shop.address, 9_000, "虚假宣传")
+    supervise.note_anomaly(town.context, town.bank, shop.address, 4_000, "大额提现")
+    assert credit.credit_of(town.context, shop.address).due == 1
+    assert go_round(town)[1] == ["tier"]
+    known = credit.credit_of(town.context, shop.address)
+    assert (known.tier, known.badge, known.early_share) == (1, False, 3_000)
+    supervise.whitelist(town.context, town.operator, shop.address, on=False)
+    go_round(town)
+    assert credit.credit_of(town.context, shop.address).early_share == 0
+
+
+def test_row_36_alerts_come_before_the_loss(town: Town) -> None:
+    """A clinic fails step by step. Long before it is gone sales have stopped; those who left lost nothing."""
+    town.adopt()
+    shop, alice, bob = town.merchant(), town.consumer("alice"), town.consumer("bob")
+    product = town.product(shop, "种植", principal=400_000)
+    early = town.buy(alice, product).card
+    seen: list[str] = []
+    for number in range(3):
+        complaint.complain(town.context, alice, shop.address, f"约不到号 {number}", early)
+    town.wait(8)
+    seen += go_round(town)[0]
+    supervise.note_anomaly(town.context, town.bank, shop.address, 6_000, "账户频繁大额转出")
+    complaint.tip(town.context, town.person("neighbour"), shop.address, "在搬设备")
+    seen += go_round(town)[0]
+    supervise.note_violation(town.context, town.market, shop.address, 9_000, "停诊未公告")
+    new, steps = go_round(town)
+    seen += new
+    assert "complaint-unanswered" in seen
+    assert "tip" in seen
+    assert "risk" in seen
+    assert steps == ["blocked"]
+    with pytest.raises(PrepaidError):
+        town.buy(bob, product)
+    gone_at = town.chain.now()
+    fired = [one for one in events(town) if one.kind in ("alert", "sale-blocked")]
+    assert fired
+    assert all(one.at <= gone_at for one in fired)
+    declared = notice.declare_runaway(town.context, town.operator, shop.address, "人去楼空")
+    assert declared.since > max(one.at for one in fired)
+    (offer,) = declared.offers
+    assert (offer.refund, offer.shortfall) == (400_000, 0)
+
+
+def events(town: Town) -> list[Fact]:
+    """All that was said."""
+    with need_office(town.context) as office:
+        return office.book.facts()
+
+
+def test_balance_alerts_at_eighty_per_cent_and_what_has_to_be_deposited(town: Town) -> None:
+    """Shanghai's figures: 160,000 yuan raises the alarm, 200,000 is the standard."""
+    town.adopt(replace(LOOSE, watch=Watch(deposit_rule="shanghai_impl_art11", balance_standard=20_000_000)))
+    shop, alice = town.merchant(last_year_revenue=10**9), town.consumer(fen=40_000_000)
+    half = town.product(shop, "一半托管", principal=4_000_000, custody_bps=2_000, advance=3_200_000)
+    supervise.set_wallet_class(town.context, town.bank, alice.address, 1)
+    for _ in range(4):
+        town.buy(alice, half)
+    assert go_round(town)[0] == ["balance"]
+    town.buy(alice, half)
+    assert go_round(town)[0] == []
+    town.buy(alice, half)
+    new, _ = go_round(town)
+    assert new == ["deposit-short"]
+    # 24,000,000 outstanding, 40 % due = 9,600,000; 6 × 800,000 held.
+    dossier, _ = admission.standing(town.context, shop.address)
+    assert {key for key, _ in dossier.alerts} == {"balance:absolute", "deposit-short"}
+
+
+# --------------------------------------------------------------------------- closing and runaway
+
+
+def test_closing_is_announced_thirty_days_ahead_and_then_happens(town: Town) -> None:
+    """From the announcement no new cards; before its end no closing; then the registry says closed."""
+    town.adopt()
+    shop, alice = town.merchant(), town.consumer()
+    product = town.product(shop)
+    card = town.buy(alice, product).card
+    with pytest.raises(PolicyRefusal) as caught:
+        onboard.close(town.context, shop, shop.address)
+    assert caught.value.error_code == "notice-too-short"
+    closes = notice.announce_closing(town.context, shop, "租约到期")
+    assert 0 <= closes - town.chain.now() - 30 * DAY + 60 <= 60
+    with pytest.raises(PolicyRefusal) as caught:
+        town.buy(alice, product)
+    assert caught.value.error_code == "sales-stopped"
+    assert go_round(town)[1] == ["blocked"]
+    town.wait(29)
+    assert go_round(town)[1] == []
+    assert notice.announce_closing(town.context, shop, "again") == closes
+    town.wait(2)
+    assert "closed" in go_round(town)[1]
+    assert status(town, shop.address) == "closed"
+    assert cards.show_card(town.context, card).cause == "not-consumer"
+
+
+def test_a_merchant_may_say_at_once_that_it_stopped(town: Town) -> None:
+    """Only closing for good takes notice: the word that helps consumers is never refused."""
+    town.adopt()
+    shop = town.merchant()
+    assert onboard.stop(town.context, shop, shop.address).status == "stopped"
+
+
+def test_row_32_a_runaway_offers_both_ways_and_the_consumer_chooses(town: Town) -> None:
+    """Refund to the fen now, or another merchant of the sector, the nearer ones first; each choice noted."""
+    town.adopt()
+    gone = town.merchant(1)
+    near, far, other = (
+        town.merchant(2), town.merchant(3, district="鄞州"), town.merchant(4, sector="beauty"),
+    )  # fmt: skip
+    alice, bob = town.consumer("alice"), town.consumer("bob")
+    product = town.product(gone, "正畸", template="Sessions", paid_units=10, principal=120_000)
+    first, second = town.buy(alice, product).card, town.buy(bob, product).card
+    town.spend(alice, gone, first, 3)
+    with pytest.raises(PolicyRefusal):
+        notice.choose_path(town.context, alice, first, "refund")
+    declared = notice.declare_runaway(town.context, town.operator, gone.address, "电话不通，店已清空")
+    assert status(town, gone.address) == "stopped"
+    offers = {one.card: one for one in declared.offers}
+    assert set(offers) == {first, second}
+    assert (offers[first].refund, offers[second].refund) == (84_000, 120_000)
+    assert all(one.paths == ("transfer", "refund") and one.cause == "not-consumer" for one in offers.values())
+    assert all(one.merchants == (near.address, far.address) for one in offers.values())
+    assert other.address not in offers[first].merchants
+    notice.choose_path(town.context, alice, first, "refund")
+    notice.choose_path(town.context, bob, second, "transfer")
+    with pytest.raises(InvalidInput):
+        notice.choose_path(town.context, bob, second, "police")
+    with pytest.raises(PrepaidError):
+        notice.choose_path(town.context, alice, second, "refund")
+    assert [one.data["path"] for one in events(town) if one.kind == "path-chosen"] == ["refund", "transfer"]
+    again = notice.declare_runaway(town.context, town.operator, gone.address, "再报")
+    assert again.since == declared.since
+
+
+def test_row_60_when_a_merchant_is_gone_custody_goes_back_by_itself(town: Town) -> None:
+    """Terms that say so: anybody settles, each consumer has back what is not performed, the rest stays."""
+    town.adopt(LOOSE)
+    shop, alice, bob = town.merchant(), town.consumer("alice"), town.consumer("bob")
+    returns = town.product(shop, "停业自动退", refund_on_closure=1)
+    keeps = town.product(shop, "自己退")
+    one, two, own = town.buy(alice, returns).card, town.buy(bob, returns).card, town.buy(bob, keeps).card
+    town.spend(alice, shop, one, 25_000)
+    assert notice.return_custody(town.context, town.person("anybody"), shop.address) == []
+    notice.declare_runaway(town.context, town.operator, shop.address, "失联")
+    back = notice.return_custody(town.context, town.person("anybody"), shop.address)
+    assert {each.card: each.refund for each in back} == {one: 75_000, two: 100_000}
+    assert cards.show_card(town.context, own).refund_now == 100_000
+
+
+def test_row_58_row_59_frozen_follows_what_is_still_to_perform(town: Town) -> None:
+    """A partial custody account: at every step the frozen part is at least its share, and falls with use."""
+    from wallet.services.custody import cards_money, unperformed
+
+    town.adopt(LOOSE)
+    shop, alice = town.merchant(), town.consumer()
+    product = town.product(shop, "三成", principal=90_000, custody_bps=3_000, advance=63_000)
+    card = town.buy(alice, product).card
+    for step in range(6):
+        (money,) = cards_money(town.context, shop.address)
+        left = unperformed(town.context, [money], town.chain.now())
+        assert left == 90_000 - step * 15_000
+        assert money.held * 10_000 >= 3_000 * left
+        assert money.held == -(-3_000 * left // 10_000)
+        assert money.balanced
+        town.spend(alice, shop, card, 15_000)
+    (money,) = cards_money(town.context, shop.address)
+    assert (money.held, money.released) == (0, 90_000)
+
+
+def test_complaints_are_counted_answered_and_dismissed_only_by_others(town: Town) -> None:
+    """Row 18's metric: counts that can be compared, and no forecast."""
+    town.adopt()
+    shop, alice = town.merchant(), town.consumer()
+    town.buy(alice, town.product(shop))
+    first = complaint.complain(town.context, alice, shop.address, "不退款")
+    second = complaint.complain(town.context, town.person("x"), shop.address, "服务差")
+    answered = complaint.answer(town.context, shop, shop.address, first.number, "已退")
+    assert answered.answered_at
+    with pytest.raises(PolicyRefusal):
+        complaint.answer(town.context, shop, shop.address, second.number, "不实", dismissed=True)
+    with pytest.raises(InvalidInput):
+        complaint.answer(town.context, shop, shop.address, 999, "x")
+    complaint.answer(town.context, town.market, shop.address, second.number, "查无实据", dismissed=True)
+    with pytest.raises(PolicyRefusal):
+        complaint.complain(town.context, alice, town.person("nobody").address, "x")
+    with pytest.raises(InvalidInput):
+        complaint.complain(town.context, alice, shop.address, "  ")
+
+
+def test_row_18_complaints_can_be_compared_and_nothing_is_predicted(town: Town) -> None:
+    town.adopt()
+    shop, alice = town.merchant(), town.consumer()
+    product = town.product(shop)
+    for _ in range(2):
+        town.buy(alice, product)
+    complaint.complain(town.context, alice, shop.address, "甲")
+    complaint.complain(town.context, alice, shop.address, "乙")
+    before = complaint.count(town.context)
+    assert (before.programme, before.complaints, before.cards, before.per_10000_cards) == (
+        "strict",
+        2,
+        2,
+        10_000,
+    )
+    town.wait(1)
+    for _ in range(2):
+        town.buy(alice, product)
+    after = complaint.count(town.context)
+    compared = complaint.Comparison(before, after)
+    assert compared.change_bps == -5_000
+    assert complaint.Comparison(replace(before, complaints=0), after).change_bps is None
+    assert "forecast" in (complaint.__doc__ or "")
+
+
+def test_row_76_two_operators_side_by_side(town: Town) -> None:
+    """A second one with the chain's role does the same work; without it again, nothing."""
+    from wallet.services.office import OPERATOR
+    from wallet.services.sending import send
+
+    town.adopt(replace(STRICT, credit=Credit()))
+    second = town.person("second operator")
+    registry = town.context.merchants
+    admin = ask(town.chain, registry.default_admin_role())
+    if not ask(town.chain, registry.has_role(admin, town.operator.address)):
+        pytest.skip("the registries' admin is the contract of operators here; its own tests admit and revoke")
+    send(town.context, town.operator, registry.grant_role(OPERATOR, second.address), "grant")
+    shop = town.merchant(approved=False)
+    assert onboard.approve(town.context, second, shop.address).status == "approved"
+    watch.watch(town.context, second)
+    send(town.context, town.operator, registry.revoke_role(OPERATOR, second.address), "revoke")
+    with pytest.raises(PolicyRefusal):
+        watch.watch(town.context, second)
