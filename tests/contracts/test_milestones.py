@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from tests.contracts.craft import force
 from tests.contracts.harness import CLOSED, Contract, Refused, World, raises
+from wallet.eip712 import keccak256
 from wallet.rules import Cause, Milestones, TemplateFailed, Usage
 from wallet.terms import Terms
 
@@ -132,6 +134,17 @@ def test_in_a_sub_wallet_pays_by_progress_and_keeps_documented_cost_at_the_consu
     assert world.terminate(world.alice, card) == 550_000
     assert world.wallet(world.alice).collect(card, sender=world.stranger) == 50_000
     assert world.card(world.alice, card).status == CLOSED
+
+
+def test_in_the_catalogue_is_listed_only_if_the_milestones_cost_the_principal(world: World) -> None:
+    template, form = world.admit(world.deploy("Milestones")), keccak256(b"form")
+    world.catalogue.registerForm(form, "form", sender=world.operator)
+    sound = world.terms(template=template, form=form, **Milestones.plan(IMPLANT)).product()
+    for wrong in (sound.change(principal=1_199_999), replace(sound, params0=0)):
+        with raises("ProductCatalogue_TemplateUnfit", template):
+            world.catalogue.publish(wrong, "an implant", sender=world.shop)
+    world.catalogue.publish(sound, "an implant", sender=world.shop)
+    assert world.catalogue.isOnSale(sound.product_id)
 
 
 @given(
