@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from wallet.rules import Milestones, Period
-from wallet.terms import EXPIRY_LAPSE, FULL, LIST
+from wallet.terms import EXPIRY_LAPSE, FULL, LIST, RATIO
 from wallet.vectors.card import MOST, PlayedCard, product
 from wallet.vectors.given import Given
 from wallet.vectors.refunds import Answer, refund, sessions
@@ -74,7 +74,8 @@ def _claimed_price(stage: Stage, given: Given, cause: str) -> Answer:
     """Sessions at a claimed list price; what an arbiter finds to be the market's takes its place."""
     principal, count, used = (given.number(key) for key in ("principal", "sessions", "used"))
     claimed = given.number("claimed_list_unit", given.number("unit"))
-    terms = product(stage, "Sessions", principal, params0=sessions(count, 0), consumer_formula=LIST)
+    formula = LIST if cause == "consumer" else RATIO
+    terms = product(stage, "Sessions", principal, params0=sessions(count, 0), consumer_formula=formula)
     unit = min(claimed, given.number("market_unit", claimed))
     # Where sessions cost more than the ruled price, none is settled before the end: what is paid stays paid.
     certified = cause == "consumer" and unit * count < principal
