@@ -49,7 +49,7 @@ def chronicle(context: Context, *, merchant: str | None = None, since: int = 0) 
     names = onboard.names_of(context)
     with need_office(context) as office:
         facts = office.book.facts(subject=merchant, since=since)
-    lines = [_said(fact, names) for fact in facts if fact.kind != "programme-adopted"]
+    lines = [_said(fact, names) for fact in facts if fact.kind not in ("programme-adopted", "charged")]
     lines += [one for one in _registered(context, names, merchant) if one.at >= since]
     return sorted(lines, key=lambda line: line.at)
 

@@ -1,7 +1,7 @@
 """A merchant's stores, what was redeemed in which, and the two ways to look up a balance there.
 
 A card is good in all of its merchant's stores. Which store a redemption happened in stands in the salted
-reference of its charge, so the chain's readers do not learn it; this machine's journal can tell it again.
+reference of its charge, so the chain's readers do not learn it, and in the book beside the charge's hash.
 """
 
 from __future__ import annotations
@@ -75,31 +75,43 @@ def close_store(context: Context, merchant: Signer, number: int) -> Store:
 
 
 def charge_at(
-    context: Context, merchant: Signer, store: int, card: str, used: int, number: str, **more: int | None
+    context: Context, merchant: Signer, store: int, card: str, used: int, number: str, *, item: str = ""
 ) -> charge.Charged:
-    """`charge.make_charge` in one of the merchant's stores, named in the reference."""
+    """`charge.make_charge` in one of the merchant's stores, which the reference and the book name."""
     with need_office(context) as office:
         found = find_store(office.dossier(merchant.address).stores, store)
-    if found.closed:
-        raise _no_store(store, "is closed")
-    return charge.make_charge(context, merchant, card, used, number, store=found.name, **more)  # type: ignore[arg-type]
+        if found.closed:
+            raise _no_store(store, "is closed")
+        made = charge.make_charge(context, merchant, card, used, number, item=item, store=found.name)
+        reference = "0x" + made.document.reference.hash.hex()
+        office.say("charged", merchant.address, merchant, charge=reference, store=store, number=number)
+        return made
 
 
 def redemptions(context: Context, merchant: str) -> list[Redeemed]:
-    """Everything redeemed on a merchant's cards, with the store where this machine knows the reference."""
-    references = {}
-    for signed in context.journal.authorisations(context.identity):
-        if "charge" in signed.message and "reference" in signed.message:
-            references[bytes.fromhex(signed.message["charge"][2:])] = str(signed.message["reference"])
+    """Everything redeemed on a merchant's cards, each with its store; empty where no store was named."""
+    with need_office(context) as office:
+        names = {one.number: one.name for one in office.dossier(merchant).stores}
+        charged = {
+            bytes.fromhex(fact.data["charge"][2:]): fact.data
+            for fact in office.book.facts(subject=merchant, kinds=("charged",))
+        }
     found = []
     for record in cards_sold(context, merchant):
         logs = context.chain.logs(record.wallet, [Consumed.TOPIC, record.card], context.platform.block)
         for log, event in decode_logs(logs):
             if isinstance(event, Consumed):
                 block = context.chain.block(log.block_number)
-                number, _, _, store = (references.get(event.charge, "") + "\n\n\n").split("\n")[:4]
-                at = 0 if block is None else block.timestamp
-                found.append(Redeemed("0x" + record.card.hex(), at, event.paid, number, store))
+                said = charged.get(event.charge, {})
+                found.append(
+                    Redeemed(
+                        card="0x" + record.card.hex(),
+                        at=0 if block is None else block.timestamp,
+                        paid=event.paid,
+                        number=str(said.get("number", "")),
+                        store=names.get(said.get("store", 0), ""),
+                    )
+                )
     return found
 
 

@@ -110,7 +110,7 @@ class Book:
         """Set aside what was said on blocks that no longer stand; how many facts that were.
 
         `stands(number, hash)` asks the chain. What a chain loses it loses from its end, so the search stops
-        at the first fact whose block is there.
+        at the newest fact whose block is there. A fact belongs to the block that was newest when it was said.
         """
         query = "SELECT number, block, block_hash FROM fact WHERE chain = ? AND gone = 0 ORDER BY number DESC"
         first, asked = None, None

@@ -65,6 +65,7 @@ _KINDS: dict[Phase, dict[str, tuple[Role, ...]]] = {
         "wallet-class": (Role.BANK, Role.OPERATOR),
     },
     Phase.DURING: {
+        "charged": (Role.MERCHANT,),
         "reported": (Role.MERCHANT,),
         "violation": (Role.GOVERNMENT,),
         "bank-anomaly": (Role.BANK, Role.OPERATOR),
