@@ -18,6 +18,7 @@ from wallet.money import format_yuan, parse_yuan
 
 if TYPE_CHECKING:
     from cli.messages import Messages
+    from wallet.law.settling import SettlementGap
     from wallet.services.publish import Product
 
 app = typer.Typer()
@@ -73,6 +74,8 @@ def publish(
         **{"bonus": given, "cooling_days": cooling_days, **own, **more},
     )
     done = list_it(desk.context, merchant, terms, name)
+    for gap in done.warnings:
+        desk.session.note(desk.session.style.yellow(_warning(gap, done, desk.session.t)))
     said = desk.session.t("product.published", name=done.name, id=done.product[:10])
     return Result(done, f"{said}\n{_text(desk, done)}", brief=done.product)
 
@@ -128,6 +131,22 @@ def withdraw(
     desk = open_desk(ctx, password_file=password_file)
     done = take_off(desk.context, desk.signer(who, "merchant"), product)
     return Result(done, desk.session.t("product.withdrawn", name=done.name))
+
+
+def _warning(gap: SettlementGap, product: Product, t: Messages) -> str:
+    """How this way of settling leaves custody short, with figures."""
+    from wallet.rules import Unit
+    from wallet.rules.quantities import format_quantity
+
+    used = format_quantity(gap.used, Unit(product.unit))
+    return t(
+        f"product.gap.{gap.cause}",
+        used=t(f"unit.{product.unit}", amount=used),
+        settled=format_yuan(gap.settled),
+        held=format_yuan(gap.held),
+        owed=format_yuan(gap.owed),
+        gap=format_yuan(gap.gap),
+    )
 
 
 def _number(text: str) -> tuple[str, int]:

@@ -13,6 +13,7 @@ from wallet.address import ZERO_ADDRESS
 from wallet.bindings.events import ProductPublished, ProductWithdrawn
 from wallet.bindings.runtime import ask
 from wallet.errors import InvalidInput
+from wallet.law.settling import SettlementGap, settlement_gaps
 from wallet.rules import REFERENCE_TEMPLATES, ReferenceTemplate, Sessions, TemplateFailed, Unit, Usage
 from wallet.services import gate
 from wallet.services.context import Context
@@ -54,6 +55,8 @@ class Product:
     bonus: int
     numbers: dict[str, int]
     terms: dict[str, str]
+    warnings: tuple[SettlementGap, ...] = ()
+    """Cases in which this way of settling leaves custody short of what the consumer is owed."""
     transaction: str = ""
     """Hash of the transaction that listed or withdrew it, if this is the answer to one."""
 
@@ -214,6 +217,7 @@ def show_product(context: Context, listing: Listing, *, transaction: str = "") -
         bonus=terms.bonus,
         numbers=terms.numbers(),
         terms=terms.to_dict(),
+        warnings=settlement_gaps(rules_of(context, terms), terms),
         transaction=transaction,
     )
 

@@ -22,6 +22,28 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
         "the rows marked ✗ say what was expected and what moved",
         "标 ✗ 的各行列出应得与实得",
     ),
+    "product.gap.not-consumer": (
+        "warning: settled this way, custody falls short. When {used} is used, {settled} yuan is settled and "
+        "{held} is held; if the merchant stops then, {owed} is owed (art. 18): {gap} is missing. Settling by "
+        "ratio (settlement_formula=0) leaves no gap.",
+        "提示：这种结算方式使托管不足。用去 {used} 时已结算 {settled} 元，托管 {held} 元；"
+        "此时商户停业，应退 {owed} 元（解释第十八条），缺 {gap} 元。"
+        "按比例结算（settlement_formula=0）则无缺口。",
+    ),
+    "product.gap.consumer": (
+        "warning: settled this way, custody falls short. When {used} is used, {settled} yuan is settled and "
+        "{held} is held; if the consumer leaves then, the terms owe {owed}: {gap} is missing. Settle by the "
+        "formula of the refund (settlement_formula = consumer_formula).",
+        "提示：这种结算方式使托管不足。用去 {used} 时已结算 {settled} 元，托管 {held} 元；"
+        "此时消费者退卡，按条款应退 {owed} 元，缺 {gap} 元。请按退款公式结算"
+        "（settlement_formula 与 consumer_formula 一致）。",
+    ),
+    "product.gap.cooling-off": (
+        "warning: settled this way, custody falls short. When {used} is used, {settled} yuan is settled and "
+        "{held} is held; in cooling-off {owed} is owed then: {gap} is missing.",
+        "提示：这种结算方式使托管不足。用去 {used} 时已结算 {settled} 元，托管 {held} 元；"
+        "冷静期内退卡应退 {owed} 元，缺 {gap} 元。",
+    ),
 }
 
 ERRORS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
