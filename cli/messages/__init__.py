@@ -16,7 +16,16 @@ from wallet.errors import InvalidInput
 
 LANGUAGES: Final = ("en", "zh")
 
-AREAS: Final[tuple[str, ...]] = ("cards", "dispute", "supervision", "system", "vectors", "support", "forms")
+AREAS: Final[tuple[str, ...]] = (
+    "cards",
+    "dispute",
+    "moving",
+    "supervision",
+    "system",
+    "vectors",
+    "support",
+    "forms",
+)
 """Modules below `areas/`. `TEXT` holds key: (English, Chinese); `ERRORS`, if there is one, the Chinese rows
 for errors of that part, as in `zh_errors`, those of its contracts included."""
 

@@ -11,12 +11,12 @@ from dataclasses import replace
 from wallet.bindings.i_prepaid_template import IPrepaidTemplate
 from wallet.bindings.runtime import ask
 from wallet.bindings.structs import Usage
-from wallet.rules import Card
+from wallet.rules import Card, days_between
 from wallet.services.context import Context
 from wallet.services.publish import rules_of
 from wallet.services.records import CardRecord
 from wallet.signing.checks import BoughtCard, Outcome
-from wallet.terms import Terms
+from wallet.terms import ON_CONDITIONS, Terms
 
 
 def outcome_of_use(context: Context, terms: Terms, state: Card, *, used: int, listed: int) -> Outcome:
@@ -25,6 +25,23 @@ def outcome_of_use(context: Context, terms: Terms, state: Card, *, used: int, li
     Raises the template's typed error, say for more than the card holds.
     """
     return _outcome(context, terms, replace(state, used=used, listed=listed), terms.principal)
+
+
+def outcome_of_certificate(context: Context, terms: Terms, state: Card, *, used: int, listed: int) -> Outcome:
+    """What moves by itself when the certifier raises the totals to `used` and `listed`.
+
+    Nothing unless the terms release on conditions; then at most the advance or what time alone has earned,
+    and nothing in cooling-off. Raises the template's typed error, say for more than the card holds.
+    """
+    now = context.chain.now()
+    stopped = ask(context.chain, context.merchants.stopped_since(terms.merchant, state.opened_at))
+    as_of = min(stopped, now) if stopped else now
+    elapsed = days_between(state.opened_at, as_of)
+    most = 0
+    if terms.trigger == ON_CONDITIONS and not (terms.cooling_days and elapsed <= terms.cooling_days):
+        earned = 0 if elapsed <= terms.cooling_days else terms.accrual * (elapsed // terms.accrual_days)
+        most = max(terms.advance, earned)
+    return _outcome(context, terms, replace(state, used=used, listed=listed), most, as_of)
 
 
 def outcome_of_opening(context: Context, terms: Terms, now: int) -> Outcome:
@@ -42,8 +59,8 @@ def bought(context: Context, record: CardRecord, state: Card) -> BoughtCard:
     return BoughtCard(record.card, record.terms, record.domain(context), record.owner, state, capacity)
 
 
-def _outcome(context: Context, terms: Terms, after: Card, most: int) -> Outcome:
-    usage = after.usage(terms, context.chain.now())
+def _outcome(context: Context, terms: Terms, after: Card, most: int, as_of: int | None = None) -> Outcome:
+    usage = after.usage(terms, context.chain.now() if as_of is None else as_of)
     asked = Usage(usage.used, usage.listed, usage.released, usage.elapsed, usage.tier, usage.facts)
     total = min(ask(context.chain, IPrepaidTemplate(terms.template).released(terms, asked)), most)
     paid = max(0, total - after.released)

@@ -48,6 +48,17 @@ class Deployment:
     ready: int = 0
     ready_hash: str = ""
 
+    def part(self, name: str) -> str:
+        """The address of a contract without a field; EnvironmentFault (`part-missing`) if there is none."""
+        if name not in self.parts:
+            raise EnvironmentFault(
+                f"the platform on this chain has no contract {name}",
+                hint="its operator adds what is missing with `prepaid deploy`",
+                code="part-missing",
+                name=name,
+            )
+        return self.parts[name]
+
 
 def stands(chain: Chain, deployment: Deployment) -> bool:
     """Whether the chain still has it: a chain that was rolled back to before it keeps its identity."""

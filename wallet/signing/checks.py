@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from wallet.address import ZERO_ADDRESS
 from wallet.eip712.domain import Domain
 from wallet.errors import PolicyRefusal
 from wallet.exchange.documents import Authorisation, ChargeRequest, VoucherAuthorisation
 from wallet.money import format_yuan
-from wallet.rules.model import Card, Status
+from wallet.rules.model import UNCONFIRMED, Card, Status
 from wallet.terms import Terms
 
 
@@ -45,7 +46,7 @@ def check_charge(charge: ChargeRequest, bought: BoughtCard, *, now: int, signed:
 
     PolicyRefusal otherwise: `foreign-chain`, `foreign-wallet`, `other-card`, `terms-differ`,
     `other-merchant`, `charge-signature`, `expired`, `card-not-open`, `totals-differ`, `totals-not-growing`,
-    `over-draw`.
+    `over-draw`, and `not-certified` for a card with a certifier.
     """
     _check_place(charge, bought)
     terms, state = bought.terms, bought.state
@@ -80,6 +81,9 @@ def check_charge(charge: ChargeRequest, bought: BoughtCard, *, now: int, signed:
             used=state.used,
             listed=state.listed,
         )
+    if terms.certifier != ZERO_ADDRESS:
+        _check_certified(charge, bought)
+        return
     _check_growth(charge.used_after, charge.listed_after, bought, charge.card)
 
 
@@ -153,7 +157,7 @@ def check_authorisation(
     """Return if the authorisation would be accepted now, as far as signature, time, epoch and totals go.
 
     PolicyRefusal otherwise: those of `check_signature`, `card-not-open`, `stale-epoch`, `already-used`,
-    `totals-not-growing`, `over-draw`, `vouchers-off`.
+    `totals-not-growing`, `over-draw`, `vouchers-off`, and `not-certified` for a card with a certifier.
     """
     check_signature(document, bought, now=now, signed=signed)
     _check_open(bought.state, document.card)
@@ -171,6 +175,9 @@ def check_authorisation(
         raise _refuse(
             "vouchers-off", "the card's terms take no vouchers", "authorise each charge", document.card
         )
+    if bought.terms.certifier != ZERO_ADDRESS:
+        _check_certified(document, bought)
+        return
     if (document.used_after, document.listed_after) == (bought.state.used, bought.state.listed):
         raise _refuse(
             "already-used",
@@ -179,6 +186,32 @@ def check_authorisation(
             document.card,
         )
     _check_growth(document.used_after, document.listed_after, bought, document.card)
+
+
+def _check_certified(
+    document: ChargeRequest | Authorisation | VoucherAuthorisation, bought: BoughtCard
+) -> None:
+    """Only the totals as certified can be confirmed, once for each certificate."""
+    state = bought.state
+    if (document.used_after, document.listed_after) != (state.used, state.listed):
+        raise _refuse(
+            "not-certified",
+            f"it is about {document.used_after}/{document.listed_after}, certified are "
+            f"{state.used}/{state.listed}",
+            "confirm what is certified: `prepaid card confirm`",
+            document.card,
+            used=state.used,
+            listed=state.listed,
+            used_after=document.used_after,
+            listed_after=document.listed_after,
+        )
+    if not state.marks & UNCONFIRMED:
+        raise _refuse(
+            "already-used",
+            "what was certified is confirmed already",
+            "nothing more will move; see `prepaid card history`",
+            document.card,
+        )
 
 
 def check_answer(authorisation: Authorisation, charge: ChargeRequest) -> None:

@@ -1,0 +1,148 @@
+"""The consumer confirms what was certified, and the merchant is paid for it.
+
+No charge is needed: the certificate on the chain says what was done. What is signed is an authorisation of
+the card's totals as they stand, which anyone carries like any other; each certificate is confirmed once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from wallet.address import ZERO_ADDRESS
+from wallet.eip712.messages import Consume
+from wallet.errors import InvalidInput, PolicyRefusal
+from wallet.exchange import Authorisation, Reference
+from wallet.rules import UNCONFIRMED
+from wallet.services.asking import bought, outcome_of_use
+from wallet.services.authorise import Authorised, consumption, spent_today
+from wallet.services.context import Context
+from wallet.services.onboard import name_of
+from wallet.services.publish import unit_of
+from wallet.services.records import CardRecord, find_card, require_open, state_of
+from wallet.services.sealing import Signed, write_down
+from wallet.services.sending import simulate
+from wallet.signing.checks import Outcome, check_outcome
+from wallet.signing.policy import Policy, Reason, Verdict
+from wallet.signing.sentence import Shown, consume_sentence, explain
+from wallet.signing.signer import Signer
+
+VALID = 3600
+"""Seconds in which a confirmation must reach the chain, unless told otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """A confirmation not yet signed."""
+
+    sentence: str
+    verdict: Verdict
+    message: Consume
+    record: CardRecord
+    reference: Reference
+    outcome: Outcome
+
+
+def preview_confirmation(
+    context: Context, consumer: str, card: str, policy: Policy, *, number: str = "", valid: int = VALID
+) -> Confirmation:
+    """What confirming the certified totals would move. `number` is the consumer's own reference.
+
+    Raises InvalidInput (`no-certifier`, `card-not-open`, `nothing-certified`).
+    """
+    record = find_card(context, card, owner=consumer)
+    terms, state = record.terms, state_of(context, record)
+    shown_id = "0x" + record.card.hex()
+    if terms.certifier == ZERO_ADDRESS:
+        raise InvalidInput(
+            f"the terms of card {shown_id} name no certifier",
+            hint="answer the merchant's charge: `prepaid card authorise`",
+            code="no-certifier",
+            card=shown_id,
+        )
+    require_open(record, state)
+    outcome = outcome_of_use(context, terms, state, used=state.used, listed=state.listed)
+    if not state.marks & UNCONFIRMED or outcome.to_merchant == 0:
+        raise InvalidInput(
+            f"nothing that was certified on card {shown_id} waits for you",
+            hint="`prepaid card show` tells where it stands",
+            code="nothing-certified",
+            card=shown_id,
+        )
+    check_outcome(outcome.to_merchant, bought(context, record, state), outcome)
+    now, merchant = context.chain.now(), name_of(context, terms.merchant)
+    reference = Reference.new(number or f"{state.used}/{state.listed}", merchant)
+    message = Consume(
+        record.card,
+        state.used,
+        state.listed,
+        outcome.to_merchant,
+        reference.hash,
+        now + valid,
+        state.epoch,
+    )
+    shown = Shown(merchant, now, context.language, unit_of(context, terms))
+    sentence = consume_sentence(
+        message,
+        outcome,
+        shown,
+        used_before=state.used,
+        listed_before=state.listed,
+        number=reference.number,
+    )
+    verdict = policy.judge(
+        fen=message.max_pay,
+        merchant=terms.merchant,
+        spent_today=spent_today(context, consumer),
+        language=context.language,
+    )
+    return Confirmation(sentence, verdict, message, record, reference, outcome)
+
+
+def confirm(
+    context: Context,
+    consumer: Signer,
+    wanted: Confirmation,
+    *,
+    confirm: Callable[[tuple[Reason, ...]], bool] | None = None,
+) -> Authorised:
+    """Sign it, write it down, and have the chain confirm it. PolicyRefusal if not allowed."""
+    wanted.verdict.require(confirm)
+    record, message = wanted.record, wanted.message
+    domain = record.domain(context)
+    signature = consumer.sign_message(message, domain)
+    signed = Signed(
+        owner=record.owner,
+        card=message.card,
+        message=message,
+        domain=domain,
+        signer=consumer.address,
+        signature=signature,
+        pays=message.max_pay,
+        deadline=message.deadline,
+        note={
+            "charge": "0x" + message.charge.hex(),
+            "reference": wanted.reference.number,
+            "used_after": message.used_after,
+            "listed_after": message.listed_after,
+            "epoch": message.epoch,
+            "sentence": wanted.sentence,
+        },
+        reference=wanted.reference,
+    )
+    write_down(context, [signed])
+    said = wanted.outcome
+    paid = simulate(
+        context, record.contract.consume(record.terms, consumption(message), signature), consumer.address
+    )
+    if paid != said.to_merchant:
+        raise PolicyRefusal(
+            f"the chain would move {paid} fen, the sentence says {said.to_merchant}",
+            hint="do not hand it over; look at the card again",
+            code="outcome-differs",
+            paid=paid,
+            said=said.to_merchant,
+        )
+    document = Authorisation.of(message, domain=domain, consumer=consumer.address, signature=signature)
+    why = explain(message, domain, reference=wanted.reference)
+    return Authorised(document, wanted.sentence, paid, said.still_frozen, tuple(why))
