@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
+from xml.etree import ElementTree
 
 import pytest
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Run
 
 Call = Callable[..., "Run"]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_all_twelve_are_listed_with_their_status(call: Call) -> None:
@@ -107,3 +109,45 @@ def test_a_file_of_ones_own_is_shown_or_refused_by_line(call: Call, tmp_path: Pa
     assert "mine.toml 第 4 行：custody.ratio.mark" in chinese.err
     assert call("system", "show", "atlantis", "--json").code == "unknown-system"
     assert call("system", "show", "suzhou/x", "--json").code == "unknown-variant"
+
+
+def test_a_year_is_told_in_both_languages(call: Call) -> None:
+    """Scene by scene in three phases, then who asked for what and who has how much."""
+    for lang in ("en", "zh"):
+        told = call("system", "story", "fuzhou_jinan/return-all", "--lang", lang)
+        assert told.status == 0, told.err
+        t = Messages(lang)
+        for phase in ("before", "during", "after"):
+            assert t(f"system.phase.{phase}") in told.out
+        assert "{" not in told.out
+        assert t("system.party.failing") in told.out
+
+
+def test_programmes_are_compared_with_a_chart(call: Call, tmp_path: Path) -> None:
+    """The same story on each: a table, the data, and a picture that is a picture."""
+    told = call("system", "compare", "jinan", "kaifeng", "--chart", "chart.svg")
+    assert told.status == 0, told.err
+    assert re.search(r"^jinan +0\.00 ", told.out, re.M)
+    assert re.search(r"^kaifeng\* +\d", told.out, re.M)
+    picture = ElementTree.parse(tmp_path / "chart.svg").getroot()
+    assert picture.tag == "{http://www.w3.org/2000/svg}svg"
+    assert len(list(picture.iter("{http://www.w3.org/2000/svg}rect"))) == 1 + 3 + 2 * 3
+    (jinan,) = call("system", "compare", "jinan", "--json").data
+    assert (jinan["lost"], jinan["refused"], jinan["asked_for"]) == (0, 0, 6)
+    assert jinan["gas"] is None
+    assert {party["name"] for party in jinan["parties"]} >= {"consumers", "steady", "failing", "bank"}
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_everything_a_story_can_say_has_words(lang: str) -> None:
+    """Scenes, reasons, parties and kinds of gas, as the story's own sources name them."""
+    sources = "".join(path.read_text("utf-8") for path in (ROOT / "wallet" / "stories").glob("*.py"))
+    t = Messages(lang)
+    for kind, pattern in (
+        ("scene", r'self\._scene\(\w+, [^,]+, "([a-z-]+)"'),
+        ("why", r'_leave\(\w+|"([a-z]+-[a-z]+)"\)\n'),
+        ("gas", r'self\._gas\("([a-z]+)"'),
+    ):
+        for word in re.findall(pattern, sources):
+            if word and (kind != "why" or word in ("changed-mind", "own-wish")):
+                assert t.first(f"system.{kind}.{word}"), word

@@ -18,7 +18,7 @@ from wallet.systems.lines import line_of
 from wallet.systems.sources import Source, find_references, known_sources, read_sources
 
 if TYPE_CHECKING:
-    from wallet.systems.model import Reading, Sector, System
+    from wallet.systems.model import Product, Reading, Sector, System
 
 FOLDER: Final = Path(__file__).parent
 BASE: Final = "national"
@@ -63,6 +63,19 @@ class Preset:
         changes = chosen.model_dump(exclude_unset=True).get("changes", {})
         document = _merged(self.document, changes)
         return replace(self, system=_checked(document, self.file, ""), variant=variant, document=document)
+
+    def product(self, key: str) -> tuple[System, Product]:
+        """One of its products, with the system as it is in the product's sector; else `unknown-product`."""
+        found = next((one for one in self.system.products if one.key == key), None)
+        if found is None:
+            known = ", ".join(one.key for one in self.system.products)
+            raise InvalidInput(
+                f"{self.system.name} has no product {key!r}",
+                hint=f"it has: {known}",
+                code="unknown-product",
+                value=key,
+            )
+        return self.under(found.sector).system, found
 
 
 def systems() -> tuple[str, ...]:

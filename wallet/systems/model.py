@@ -71,7 +71,7 @@ class Custody(Part):
     ladder_range: Range | None = None
     ladder_applies_to: Choice[Literal["new-orders", "all-orders"]]
     settlement: Choice[Formula]
-    trigger: Choice[Literal["consumer-confirms", "both-confirm", "on-conditions"]]
+    trigger: Choice[Literal["consumer-confirms", "on-conditions"]]
     confirm_hours: Hours
     settle_delay: Days
 
@@ -183,6 +183,9 @@ class Support(Part):
     credit_line: Bps
     free_days: Days
     apr: Bps
+    loan_line: Bps
+    loan_rate: Bps
+    fast_withdrawal: Switch
     fast_fee: Bps
     service_fee: Bps
     uplift: Bps

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import typer
 
-from cli.commands.system import looking
+from cli.commands.system import comparing, looking
 
 app = typer.Typer()
 
 app.command("list")(looking.list_)
 app.command("show")(looking.show)
+app.command("story")(comparing.story)
+app.command("compare")(comparing.compare)
