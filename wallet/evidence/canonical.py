@@ -18,6 +18,7 @@ Json: TypeAlias = "str | int | list[Json] | dict[str, Json]"
 LARGEST: Final = 2**53 - 1
 ALGORITHMS: Final = ("sha256", "sm3")
 
+_SPELLER: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _KEY: Final = re.compile(r"[A-Za-z0-9_]+")
 
 
@@ -29,8 +30,7 @@ def canonical(value: Json) -> bytes:
 
 def spell(value: Any) -> bytes:
     """The same unchecked, for what was checked before."""
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode()
+    return _SPELLER.encode(value).encode()
 
 
 def parse(text: str) -> Json:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from wallet.errors import EnvironmentFault
-from wallet.evidence.bodies import CARD, EXPORT, FORMAT, SHAPES
+from wallet.evidence.bodies import CARD, EXPORT, FORMAT, NO_TRIES, PROVEN, SHAPES
 from wallet.evidence.canonical import ALGORITHMS, leaves
 from wallet.evidence.findings import Finding
 from wallet.evidence.record import NONE_BEFORE, Record, hash_of, seal_of
@@ -70,6 +70,8 @@ def check_shapes(records: Sequence[Record], *, whole: bool = True) -> Iterator[F
             yield Finding(number, "format", "unknown", {"is": str(body["format"])})
         elif kind == CARD and body["hash_algorithm"] not in ALGORITHMS:
             yield Finding(number, "hash_algorithm", "unknown", {"is": str(body["hash_algorithm"])})
+        elif kind == EXPORT and body["receipts"] not in (PROVEN, NO_TRIES):
+            yield Finding(number, "receipts", "unknown", {"is": str(body["receipts"])})
 
 
 def _misshapen(body: dict[str, Any], shape: dict[str, type]) -> str:

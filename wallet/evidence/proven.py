@@ -33,12 +33,16 @@ class Standing:
 
 @dataclass(slots=True)
 class Proofs:
-    """What the proofs of a file show: by record number, and every header by its hash (0x text)."""
+    """What the proofs of a file show: by record number, and every header by its hash (0x text).
+
+    `refuted` are the records whose event the chain has otherwise.
+    """
 
     standing: dict[int, Standing] = field(default_factory=dict)
     headers: dict[str, Header] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     without_transaction: list[int] = field(default_factory=list)
+    refuted: set[int] = field(default_factory=set)
 
 
 def withdrawn(bodies: Mapping[int, dict[str, Any]]) -> set[int]:
@@ -187,10 +191,12 @@ def _compare(
         should = str(logs.index(told)) if told in logs else "?"
         values = {"is": str(body["position"]), "should": should}
         found.findings.append(Finding(number, "position", "differs", values))
+        found.refuted.add(number)
         return
     log = receipt.logs[body["position"]]
     if logs[body["position"]] != told:
         found.findings += _against(number, body, log)
+        found.refuted.add(number)
         return
     found.standing[number] = Standing(header, proof.index, log, raw)
     if raw is None:

@@ -30,6 +30,8 @@ from wallet.terms import Terms
 
 _PURCHASE = Terms.SCHEMA
 _ZERO = "0x" + "0" * 40
+_TRIES = 16
+"""Epochs and nonces that are tried one by one: they count from zero, and rarely far."""
 
 
 @dataclass(slots=True)
@@ -121,7 +123,7 @@ def _check(number: int, body: dict[str, Any], dossier: Dossier, found: Signature
         accepted = _carried(body, dossier) is not None
         (found.checked if accepted else found.unchecked).append(number)
     elif not is_own:
-        found.findings += _locate(number, body, kind, wrong, dossier)
+        found.findings += _locate(number, body, kind, known, dossier)
         return
     else:
         found.checked.append(number)
@@ -206,36 +208,51 @@ def reference_hash(reference: Mapping[str, str]) -> str:
 
 
 def _locate(
-    number: int, body: dict[str, Any], kind: MessageKind, wrong: dict[str, str], dossier: Dossier
+    number: int, body: dict[str, Any], kind: MessageKind, known: dict[str, str], dossier: Dossier
 ) -> list[Finding]:
     """Findings for a signature that does not fit: the fields at fault if they can be told."""
-    told = _sibling(body, kind, dossier)
-    for changes in (wrong, *({**wrong, path: value} for path, value in told.items()), {**wrong, **told}):
-        mended = {"domain": dict(body["domain"]), "values": dict(body["values"]), "signer": body["signer"]}
-        for path, value in changes.items():
-            part, _, name = path.partition(".")
-            if name:
-                mended[part][name] = value
-            else:
-                mended[part] = value
-        if changes and _fits(body, kind, mended):
+    wrong = {path: value for path, value in known.items() if _at(body, path) != value}
+    for changes in _guesses(body, kind, wrong, dossier):
+        if _fits(body, kind, changes):
             return [_differs(number, path, body, value) for path, value in changes.items()]
     found = [_differs(number, path, body, value) for path, value in wrong.items()]
     raw = _carried(body, dossier)
-    if raw is not None:
-        for name, type_ in kind.schema.fields:
-            word = _word(type_, body["values"][name])
-            if word is not None and word not in raw and f"values.{name}" not in wrong:
-                found.append(Finding(number, f"values.{name}", "signature", {"is": body["values"][name]}))
+    for name, type_ in kind.schema.fields if raw is not None and not found else ():
+        word, path = _word(type_, body["values"][name]), f"values.{name}"
+        if path not in known and word is not None and word not in (raw or b""):
+            found.append(Finding(number, path, "signature", {"is": body["values"][name]}))
     return found or [Finding(number, "signature", "signature", {"is": body["signature"]})]
 
 
-def _fits(body: dict[str, Any], kind: MessageKind, mended: dict[str, Any]) -> bool:
+def _guesses(
+    body: dict[str, Any], kind: MessageKind, wrong: dict[str, str], dossier: Dossier
+) -> Iterator[dict[str, str]]:
+    """Changes after which the signature might fit: what is known otherwise, and what is soon tried."""
+    told = _sibling(body, kind, dossier)
+    yield wrong
+    yield {**wrong, **told}
+    for path, value in told.items():
+        yield {**wrong, path: value}
+    for name in sorted({"epoch", "nonce"} & set(body["values"])):
+        if kind.name != "ReceiveWithAuthorization":  # whose nonce is the card's id
+            for count in range(_TRIES):
+                yield {**wrong, f"values.{name}": str(count)}
+    for last in ("1b", "1c"):
+        yield {**wrong, "signature": body["signature"][:-2] + last}
+
+
+def _fits(body: dict[str, Any], kind: MessageKind, changes: Mapping[str, str]) -> bool:
+    mended = {**body, "domain": dict(body["domain"]), "values": dict(body["values"])}
+    for path, value in changes.items():
+        part, _, name = path.partition(".")
+        if name:
+            mended[part][name] = value
+        else:
+            mended[part] = value
     try:
-        digest = digest_of(kind.schema, mended["domain"], mended["values"])
+        return bool(changes) and _signed(digest_of(kind.schema, mended["domain"], mended["values"]), mended)
     except (ValueError, PrepaidError):
         return False
-    return _signed(digest, {**body, "signer": mended["signer"]})
 
 
 def _sibling(body: dict[str, Any], kind: MessageKind, dossier: Dossier) -> dict[str, str]:

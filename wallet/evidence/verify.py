@@ -78,11 +78,11 @@ class _Check:
         export = bodies[max(bodies)]
         gone = withdrawn(bodies)
         without = self._without_proof(bodies, export, gone)
-        for number, body in bodies.items():
-            if body["kind"] == EVENT:
-                self.findings += check_values(number, body)
         proofs = check_proofs(self.file, bodies, without | gone)
         self.findings += proofs.findings
+        for number, body in bodies.items():
+            if body["kind"] == EVENT and number not in proofs.refuted:
+                self.findings += check_values(number, body)
         dossier = dossier_of(bodies, proofs.standing, gone)
         signatures = check_signatures(dossier)
         self.findings += signatures.findings
