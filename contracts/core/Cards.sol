@@ -8,7 +8,7 @@ import {CardSlot} from "../libraries/CardSlot.sol";
 import {Errors} from "../libraries/Errors.sol";
 import {Messages} from "../libraries/Messages.sol";
 import {Signatures} from "../libraries/Signatures.sol";
-import {Card, Status} from "../types/Card.sol";
+import {Card, FOUND, Status} from "../types/Card.sol";
 import {Terms} from "../types/Terms.sol";
 
 /// @notice Part of `SubWallet`: whose it is, its cards, and what must hold before anything is done with one of them.
@@ -22,6 +22,7 @@ abstract contract Cards is ISubWallet, ReentrancyGuardTransient {
     uint256 private immutable CHAIN = block.chainid;
 
     mapping(bytes32 => uint256) internal _cards;
+    mapping(bytes32 => uint256) internal _epochBeforeFindings; // means nothing unless the card is marked `FOUND`
     uint256 internal _openedCount;
 
     /// @inheritdoc ISubWallet
@@ -69,6 +70,23 @@ abstract contract Cards is ISubWallet, ReentrancyGuardTransient {
 
     function _requireSigned(address signer, bytes32 structHash, bytes calldata signature) internal view {
         _requireSignedIn(Messages.domain(block.chainid, address(this)), signer, structHash, signature);
+    }
+
+    /// @dev The consumer's word to end a card outlives findings, so that nobody can void it by finding something: it may
+    /// name any epoch since the consumer's own last bump.
+    ///
+    /// @param message the encoded struct, whose last word is the epoch
+    function _requireLeaving(bytes32 id, Card memory card, bytes memory message, bytes calldata signature)
+        internal
+        view
+    {
+        uint256 oldest = card.marks & FOUND == 0 ? card.epoch : _epochBeforeFindings[id];
+        bytes32 separator = Messages.domain(block.chainid, address(this));
+        for (uint256 epoch = card.epoch; epoch > oldest; --epoch) {
+            bytes32 digest = Messages.digest(separator, Messages.hashWithLast(message, epoch));
+            if (Signatures.isValid(owner(), digest, signature)) return;
+        }
+        _requireSignedIn(separator, owner(), Messages.hashWithLast(message, oldest), signature);
     }
 
     function _requireSignedIn(bytes32 separator, address signer, bytes32 structHash, bytes calldata signature)

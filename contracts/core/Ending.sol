@@ -10,7 +10,7 @@ import {Calendar} from "../libraries/Calendar.sol";
 import {CardSlot} from "../libraries/CardSlot.sol";
 import {Errors} from "../libraries/Errors.sol";
 import {Messages} from "../libraries/Messages.sol";
-import {Card, NOT_CONSUMER, Status} from "../types/Card.sol";
+import {Card, FOUND, NOT_CONSUMER, Status} from "../types/Card.sol";
 import {Terms} from "../types/Terms.sol";
 import {Cause} from "../types/Usage.sol";
 import {Valuation} from "./Valuation.sol";
@@ -49,11 +49,8 @@ abstract contract Ending is Valuation {
     ) external nonReentrant returns (uint256 refund) {
         (bytes32 id, Card memory card) = _requireOpen(terms);
         _requireInTime(deadline);
-        _requireSigned(
-            owner(),
-            keccak256(abi.encode(Messages.TERMINATE_TYPEHASH, id, minRefund, deadline, card.epoch)),
-            signature
-        );
+        bytes memory message = abi.encode(Messages.TERMINATE_TYPEHASH, id, minRefund, deadline, card.epoch);
+        _requireLeaving(id, card, message, signature);
         refund = _close(terms, id, card, minRefund);
     }
 
@@ -82,7 +79,11 @@ abstract contract Ending is Valuation {
         bool isNew = (notConsumer && card.marks & NOT_CONSUMER == 0) || listedAtMost < card.listed;
         if (at == 0 || epoch != card.epoch || !isNew) revert Errors.SubWallet_NoFinding(id, card.epoch);
 
-        // Effect: only ever for the consumer; older signatures must not undo it.
+        // Effect: only ever for the consumer. What was signed for use before must not undo it.
+        if (card.marks & FOUND == 0) {
+            card.marks |= FOUND;
+            _epochBeforeFindings[id] = card.epoch;
+        }
         if (notConsumer) card.marks |= NOT_CONSUMER;
         if (listedAtMost < card.listed) card.listed = uint48(listedAtMost);
         if (card.epoch == type(uint16).max) revert Errors.SubWallet_NumberTooLarge(card.epoch + uint256(1));

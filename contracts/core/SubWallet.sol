@@ -11,7 +11,7 @@ import {ITemplateRegistry} from "../interfaces/ITemplateRegistry.sol";
 import {CardSlot} from "../libraries/CardSlot.sol";
 import {Errors} from "../libraries/Errors.sol";
 import {Messages} from "../libraries/Messages.sol";
-import {Card, Status} from "../types/Card.sol";
+import {Card, FOUND, Status} from "../types/Card.sol";
 import {Terms} from "../types/Terms.sol";
 import {Consuming} from "./Consuming.sol";
 import {Ending} from "./Ending.sol";
@@ -82,6 +82,7 @@ contract SubWallet is Consuming, Transferring {
         if (epoch <= card.epoch) revert Errors.SubWallet_EpochNotGrowing(card.epoch, epoch);
         if (epoch > type(uint16).max) revert Errors.SubWallet_NumberTooLarge(epoch);
         card.epoch = uint16(epoch);
+        card.marks &= ~FOUND;
         _cards.store(id, card);
         emit EpochBumped(id, epoch);
     }

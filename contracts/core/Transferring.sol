@@ -43,11 +43,9 @@ abstract contract Transferring is Opening, Ending {
         (bytes32 id, Card memory card) = _requireOpen(from);
         newCard = cardId(to);
         _requireInTime(deadline);
-        _requireSigned(
-            owner(),
-            keccak256(abi.encode(Messages.TRANSFER_TYPEHASH, id, newCard, minMoved, deadline, card.epoch)),
-            signature
-        );
+        bytes memory message =
+            abi.encode(Messages.TRANSFER_TYPEHASH, id, newCard, minMoved, deadline, card.epoch);
+        _requireLeaving(id, card, message, signature);
         _move(from, id, card, to, newCard, cover, minMoved);
     }
 

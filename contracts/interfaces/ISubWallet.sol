@@ -165,8 +165,8 @@ interface ISubWallet {
     /// @return left fen still missing
     function payShortfall(Terms calldata terms, uint256 amount) external returns (uint256 left);
 
-    /// @notice Take over what was found about an open card. Anyone; it only ever helps the consumer, and voids every
-    /// signature about the card that is not yet used.
+    /// @notice Take over what was found about an open card. Anyone; it only ever helps the consumer. It raises the epoch, so
+    /// that no older signature on use can undo it; the consumer's word to end or transfer the card stays good.
     function applyFinding(Terms calldata terms) external;
 
     /// @notice End one card and open another with its refund. Only the consumer. What the new card does not take goes to

@@ -105,6 +105,14 @@ library Messages {
         }
     }
 
+    /// @notice Struct hash of an encoded message whose last word becomes `last`.
+    function hashWithLast(bytes memory message, uint256 last) internal pure returns (bytes32) {
+        assembly ("memory-safe") {
+            mstore(add(message, mload(message)), last)
+        }
+        return keccak256(message);
+    }
+
     /// @notice Struct hash of the ERC-3009 payment that opens a card: its nonce is the card's id.
     function hashPayment(address from, address to, uint256 value, uint256 validBefore, bytes32 nonce)
         internal

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @notice A merchant registry whose answer about a stop is told by tests. Everybody may sell. Tests only.
+/// @notice A merchant registry whose answers about stops and tiers are told by tests. Everybody may sell. Tests only.
 contract HostileRegistry {
     enum Answer {
         Performs,
@@ -17,9 +17,14 @@ contract HostileRegistry {
     error NoComment();
 
     Answer public answer;
+    uint256 private _tier;
 
     function decide(Answer next) external {
         answer = next;
+    }
+
+    function rank(uint256 next) external {
+        _tier = next;
     }
 
     function maySell(address) external pure returns (bool) {
@@ -27,7 +32,19 @@ contract HostileRegistry {
     }
 
     function stoppedSince(address, uint256) external view returns (uint256) {
-        Answer now_ = answer;
+        Answer now_ = _misbehave();
+        if (now_ == Answer.Future) return block.timestamp + 1 days;
+        if (now_ == Answer.Ancient) return 1;
+        return now_ == Answer.Huge ? type(uint256).max : 0;
+    }
+
+    function tierOf(address) external view returns (uint256) {
+        _misbehave();
+        return _tier;
+    }
+
+    function _misbehave() private view returns (Answer now_) {
+        now_ = answer;
         if (now_ == Answer.Reverts) revert NoComment();
         if (now_ == Answer.BurnsGas) {
             assembly ("memory-safe") {
@@ -40,8 +57,5 @@ contract HostileRegistry {
                 return(0x80, size)
             }
         }
-        if (now_ == Answer.Future) return block.timestamp + 1 days;
-        if (now_ == Answer.Ancient) return 1;
-        return now_ == Answer.Huge ? type(uint256).max : 0;
     }
 }

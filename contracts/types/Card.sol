@@ -19,6 +19,9 @@ uint8 constant NOT_CONSUMER = 4;
 /// @dev The totals were certified and the consumer has not confirmed them yet.
 uint8 constant UNCONFIRMED = 8;
 
+/// @dev Findings have raised the epoch since the consumer last did.
+uint8 constant FOUND = 16;
+
 /// @notice The whole mutable state of a card: one storage slot.
 struct Card {
     // slot 0

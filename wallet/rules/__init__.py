@@ -23,6 +23,7 @@ from wallet.rules.bounds import (
 from wallet.rules.discount_card import DiscountCard
 from wallet.rules.milestones import Milestones
 from wallet.rules.model import (
+    FOUND,
     NOT_CONSUMER,
     UNCONFIRMED,
     Card,
@@ -41,6 +42,7 @@ from wallet.rules.sessions import Sessions
 from wallet.rules.stored_value import StoredValue
 
 __all__ = [
+    "FOUND",
     "NOT_CONSUMER",
     "REFERENCE_TEMPLATES",
     "UNCONFIRMED",

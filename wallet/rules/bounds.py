@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from wallet.address import ZERO_ADDRESS
 from wallet.errors import ContractError
 from wallet.rules.model import (
+    FOUND,
     NOT_CONSUMER,
     TIER,
     UNCONFIRMED,
@@ -143,7 +144,7 @@ def apply_finding(card: Card, *, not_consumer: bool, listed_at_most: int | None,
     if card.epoch == _MAX16:
         raise _refused("SubWallet_NumberTooLarge", "the card's epochs are used up")
     listed = listed_at_most if listed_at_most is not None and limited else card.listed
-    marks = card.marks | NOT_CONSUMER if not_consumer else card.marks
+    marks = card.marks | FOUND | (NOT_CONSUMER if not_consumer else 0)
     return replace(card, listed=listed, marks=marks, epoch=card.epoch + 1)
 
 

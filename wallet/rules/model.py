@@ -35,9 +35,9 @@ class Status(IntEnum):
     SHORT = 4
 
 
-TIER, NOT_CONSUMER, UNCONFIRMED = 3, 4, 8
+TIER, NOT_CONSUMER, UNCONFIRMED, FOUND = 3, 4, 8, 16
 """Marks of a card: the merchant's tier at opening in the low two bits; found not to be the consumer's cause;
-certified and not yet confirmed."""
+certified and not yet confirmed; findings have raised the epoch since the consumer last did."""
 
 
 class Unit(StrEnum):

@@ -17,7 +17,7 @@ from tests.contracts.invariants.forging import Sig
 from tests.contracts.invariants.setting import Consumer, Setting
 from wallet.eip712 import BumpEpoch, Consume, Message, Redirect, Terminate, Voucher
 from wallet.rules import Card, Closing, WouldRevert, close_card, consume, open_card, settle
-from wallet.rules.model import Status
+from wallet.rules.model import FOUND, Status
 from wallet.terms import Terms
 
 GAS = 30_000_000
@@ -336,7 +336,7 @@ class Ledger:
         if epoch >= 1 << 16:
             call.faults.add("SubWallet_NumberTooLarge")
         if not call.faults:
-            call.after[book] = state._replace(epoch=epoch)
+            call.after[book] = state._replace(epoch=epoch, marks=state.marks & ~FOUND)
             call.acts.append(Act(book, "bump", epoch=epoch))
         return call
 
