@@ -25,8 +25,8 @@ COMMANDS: Final = (
     "init", "doctor", "demo",
     "compile", "deploy", "chain",
     "account", "policy",
-    "template", "form", "merchant", "product", "card",
-    "system", "vectors",
+    "template", "form", "merchant", "product", "card", "dispute",
+    "supervise", "regulator", "system", "vectors",
 )  # fmt: skip
 """Names at the top level, in the order help shows them; `cli.commands.<name>` holds each one's `app`."""
 

@@ -6,14 +6,16 @@ The journal adds only what the chain does not know on purpose: the words behind 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from wallet.address import ZERO_ADDRESS
 from wallet.bindings.digital_yuan import DigitalYuan
 from wallet.bindings.runtime import Event, ask, decode_logs
 from wallet.chain.base import Log
-from wallet.rules import Cause, Status
+from wallet.rules import NOT_CONSUMER, UNCONFIRMED, Cause, Status
 from wallet.services.context import Context
+from wallet.services.dispute import show_dispute
 from wallet.services.onboard import name_of
 from wallet.services.publish import product_name, rules_of, template_name, unit_of
 from wallet.services.records import CardRecord, cards_of, cards_sold, find_card, remembered_card, state_of
@@ -26,7 +28,9 @@ class CardView:
 
     `held` is frozen while the card is open; in status "owing" it waits for the merchant, in "short" it is
     what the consumer is still owed. `refund_now` is what would come back at once if the card ended now
-    (0 when it is not open), for the reason `cause`.
+    (0 when it is not open), for the reason `cause`. `certifier` is empty where the terms name none;
+    `unconfirmed`: certified and not yet confirmed; `not_consumer`: found not to be the consumer's cause;
+    `tier`: the merchant's at opening, where the terms have a ladder; `dispute`: its step (`show_card` only).
     """
 
     card: str
@@ -53,6 +57,11 @@ class CardView:
     shortfall_now: int
     cause: str
     terms: dict[str, str]
+    certifier: str = ""
+    unconfirmed: bool = False
+    not_consumer: bool = False
+    tier: int = 0
+    dispute: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +102,10 @@ def list_sold(context: Context, merchant: str) -> list[CardView]:
 
 def show_card(context: Context, wanted: str, *, owner: str | None = None) -> CardView:
     """One card in full; `wanted` is its id or the start of it."""
-    return view(context, find_card(context, wanted, owner=owner))
+    shown = view(context, find_card(context, wanted, owner=owner))
+    if "Disputes" not in context.platform.parts:
+        return shown
+    return replace(shown, dispute=show_dispute(context, shown.card).step)
 
 
 class _Labels:
@@ -152,6 +164,10 @@ def view(context: Context, record: CardRecord, labels: _Labels | None = None) ->
         shortfall_now=max(0, owed - state.held),
         cause=cause,
         terms=terms.to_dict(),
+        certifier="" if terms.certifier == ZERO_ADDRESS else terms.certifier,
+        unconfirmed=bool(state.marks & UNCONFIRMED),
+        not_consumer=bool(state.marks & NOT_CONSUMER),
+        tier=state.tier,
     )
 
 

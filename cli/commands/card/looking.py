@@ -25,7 +25,10 @@ from wallet.rules.quantities import format_quantity
 if TYPE_CHECKING:
     from wallet.services.cards import CardView, HistoryEntry
 
-MONEY = frozenset({"paid", "released", "refund", "to_collect", "shortfall", "amount", "listed"})
+MONEY = frozenset(
+    {"paid", "released", "refund", "to_collect", "shortfall", "amount", "listed"}
+    | {"moved", "top_up", "cash_back", "left"}
+)
 """Values of events that are fen."""
 
 
@@ -143,6 +146,7 @@ def _picture(view: CardView, desk: Desk) -> str:
         (t("head.sub-wallet"), view.sub_wallet),
         (t("head.used"), _use(view, desk)),
         (t("head.opened"), format_time(view.opened_at)),
+        *_beside(view, desk),
     ]
     picture = Picture(
         card=view.card[:10],
@@ -159,6 +163,19 @@ def _picture(view: CardView, desk: Desk) -> str:
         facts=tuple(facts),
     )
     return draw(picture, t, desk.session.style)
+
+
+def _beside(view: CardView, desk: Desk) -> list[tuple[str, str]]:
+    """What only some cards have: a certifier, something found, a dispute."""
+    t, facts = desk.session.t, []
+    if view.certifier:
+        waits = f" ({t('moving.waits')})" if view.unconfirmed and view.status == "open" else ""
+        facts.append((t("moving.certifier"), desk.name(view.certifier) + waits))
+    if view.not_consumer:
+        facts.append((t("moving.cause"), t("moving.found-cause")))
+    if view.dispute not in ("", "none"):
+        facts.append((t("moving.dispute"), t(f"dispute-step.{view.dispute}")))
+    return facts
 
 
 def _use(view: CardView, desk: Desk) -> str:
