@@ -26,7 +26,7 @@ COMMANDS: Final = (
     "compile", "deploy", "chain",
     "account", "policy",
     "template", "form", "merchant", "product", "card", "dispute",
-    "supervise", "regulator", "system", "vectors",
+    "supervise", "regulator", "system", "support", "vectors",
 )  # fmt: skip
 """Names at the top level, in the order help shows them; `cli.commands.<name>` holds each one's `app`."""
 
