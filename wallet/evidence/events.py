@@ -16,8 +16,9 @@ from wallet.evidence.canonical import Json
 from wallet.keccak import keccak256
 from wallet.terms import Terms
 
-SUB_WALLET: Final = "sub-wallet"
-MERCHANTS: Final = "merchant-registry"
+SUB_WALLET: Final = "SubWallet"
+MERCHANTS: Final = "MerchantRegistry"
+DISPUTES: Final = "Disputes"
 
 DECLARED: Final = (
     (SUB_WALLET, "pay", "Opened(bytes32 indexed card,address indexed merchant,Terms terms)"),
@@ -33,6 +34,12 @@ DECLARED: Final = (
         "consume",
         "Redeemed(bytes32 indexed card,uint256 used,uint256 listed,uint256 paid,uint256 released)",
     ),
+    (
+        SUB_WALLET,
+        "certify",
+        "Certified(bytes32 indexed card,bytes32 indexed evidence,uint256 used,uint256 listed,uint256 paid,"
+        "uint256 released)",
+    ),
     (SUB_WALLET, "release", "Accrued(bytes32 indexed card,uint256 paid,uint256 released)"),
     (
         SUB_WALLET,
@@ -40,11 +47,60 @@ DECLARED: Final = (
         "Closed(bytes32 indexed card,uint8 cause,uint256 refund,uint256 toCollect,uint256 shortfall)",
     ),
     (SUB_WALLET, "collect", "Collected(bytes32 indexed card,address indexed to,uint256 amount)"),
+    (
+        SUB_WALLET,
+        "claim",
+        "ShortfallPaid(bytes32 indexed card,address indexed payer,uint256 amount,uint256 left)",
+    ),
+    (
+        SUB_WALLET,
+        "finding",
+        "FindingApplied(bytes32 indexed card,bool notConsumer,uint256 listed,uint256 epoch)",
+    ),
+    (
+        SUB_WALLET,
+        "transfer",
+        "Transferred(bytes32 indexed card,bytes32 indexed newCard,uint256 moved,uint256 topUp,"
+        "uint256 cashBack)",
+    ),
     (SUB_WALLET, "void", "EpochBumped(bytes32 indexed card,uint256 epoch)"),
     (MERCHANTS, "merchant", "MerchantStatusChanged(address indexed merchant,uint8 status,uint256 since)"),
     (MERCHANTS, "tier", "MerchantTierChanged(address indexed merchant,uint256 tier,uint256 since)"),
+    (
+        DISPUTES,
+        "dispute",
+        "DisputeRaised(address indexed wallet,bytes32 indexed card,address indexed merchant,uint8 ground,"
+        "bytes32 reason,uint256 round)",
+    ),
+    (
+        DISPUTES,
+        "dispute",
+        "DisputeRefused(address indexed wallet,bytes32 indexed card,address indexed merchant,bytes32 answer)",
+    ),
+    (
+        DISPUTES,
+        "dispute",
+        "DisputeEscalated(address indexed wallet,bytes32 indexed card,address indexed merchant,uint8 forum,"
+        "uint256 round)",
+    ),
+    (
+        DISPUTES,
+        "dispute",
+        "DisputeRuled(address indexed wallet,bytes32 indexed card,address indexed arbiter,bytes32 ruling)",
+    ),
+    (
+        DISPUTES,
+        "dispute",
+        "DisputeSettled(address indexed wallet,bytes32 indexed card,uint256 round)",
+    ),
+    (
+        DISPUTES,
+        "finding",
+        "Found(address indexed wallet,bytes32 indexed card,address indexed by,bool notConsumer,"
+        "uint256 listedAtMost,uint256 epoch)",
+    ),
 )
-"""The kind of contract that says it, the stage of the card's life it belongs to, and the declaration."""
+"""The contract that says it, the stage of the card's life it belongs to, and the declaration."""
 
 _STRUCTS: Final = {"Terms": tuple((kind, name) for name, kind in Terms.SCHEMA.fields)}
 _WORD: Final = 32
@@ -77,6 +133,11 @@ class Declaration:
     name: str
     topic: bytes
     fields: tuple[Field, ...]
+
+    def places(self, name: str) -> list[int]:
+        """Which topics (1 to 3) hold the values of that name, or of a name that ends so."""
+        indexed = [field.path[0].lower() for field in self.fields if field.indexed]
+        return [place for place, one in enumerate(indexed, 1) if one.endswith(name)]
 
     def read(self, log: RawLog) -> dict[str, Json]:
         """The values of `log` by name, a struct as an object; Undecodable names the place at fault."""

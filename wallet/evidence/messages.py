@@ -31,11 +31,16 @@ _ROWS: Final = (
     (messages.Consume, "consume", CONSUMER, CARD_DOMAIN),
     (messages.Voucher, "consume", CONSUMER, CARD_DOMAIN),
     (messages.Certificate, "certify", CERTIFIER, CARD_DOMAIN),
+    (messages.DisputeStep, "dispute", CONSUMER, CARD_DOMAIN),
     (messages.Terminate, "refund", CONSUMER, CARD_DOMAIN),
     (messages.Transfer, "transfer", CONSUMER, CARD_DOMAIN),
     (messages.BumpEpoch, "void", CONSUMER, CARD_DOMAIN),
     (messages.Redirect, "collect", PAYEE, CARD_DOMAIN),
 )
+
+
+HASHED: Final = {"Charge": "charge", "Certificate": "evidence", "DisputeStep": "reason"}
+"""The field of a message that is the salted hash of words, which the record may tell."""
 
 
 @dataclass(frozen=True, slots=True)

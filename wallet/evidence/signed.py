@@ -19,6 +19,7 @@ from wallet.evidence.messages import (
     CARD_DOMAIN,
     CERTIFIER,
     CONSUMER,
+    HASHED,
     PAYEE,
     MessageKind,
     by_type,
@@ -130,7 +131,8 @@ def _check(number: int, body: dict[str, Any], dossier: Dossier, found: Signature
         if body["by"] != BY_KEY:
             values = {"is": body["by"], "should": BY_KEY}
             found.findings.append(Finding(number, "by", "differs", values))
-    wrong.pop("values.charge", None)  # what was signed stands: the words behind it were changed
+    for name in HASHED.values():  # what was signed stands: the words behind it were changed
+        wrong.pop(f"values.{name}", None)
     if wrong.pop("domain.chainId", None):
         values = {"is": dossier.card["chain_id"], "should": body["domain"]["chainId"]}
         found.findings.append(Finding(0, "chain_id", "differs", values))
@@ -175,13 +177,15 @@ def _known(body: dict[str, Any], kind: MessageKind, dossier: Dossier) -> dict[st
             known["values.validBefore"] = str(dossier.number_in("buy_by") + 1)
     elif kind.name == "Permit":
         known |= {"values.owner": card["owner"], "values.spender": card["sub_wallet"]}
-        if terms:
+        if terms and "terms" in body:  # else it is for what is added in a transfer
             known["values.value"] = str(dossier.number_in("principal"))
             known["values.deadline"] = str(dossier.number_in("buy_by"))
     elif kind.name == _PURCHASE.name and terms:
         known |= {f"values.{word}": value for word, value in terms.items()}
-    if "reference" in body:
-        known["values.charge"] = reference_hash(body["reference"])
+    elif kind.name == "Transfer" and body["values"]["newCard"] == card["card"]:
+        known |= {"values.card": "", "values.newCard": card["card"]}  # told by the card it went to
+    if "reference" in body and kind.name in HASHED:
+        known[f"values.{HASHED[kind.name]}"] = hash_of_words(body["reference"])
     return known
 
 
@@ -197,14 +201,19 @@ def _signer(kind: MessageKind, card: dict[str, Any], terms: dict[str, str] | Non
     return terms["merchant"]
 
 
-def reference_hash(reference: Mapping[str, str]) -> str:
-    """The hash of a charge's words, as the messages hold it; empty if they are not such words."""
+def hash_of_words(reference: Mapping[str, str]) -> str:
+    """The salted hash of words, as messages hold it; empty if these are none.
+
+    A charge's are four lines, everybody else's one text.
+    """
+    names = ("words",) if "words" in reference else ("number", "merchant_name", "item", "store")
+    if set(reference) != {*names, "salt"}:
+        return ""
     try:
         salt = bytes.fromhex(reference["salt"].removeprefix("0x"))
-        lines = [reference[name] for name in ("number", "merchant_name", "item", "store")]
-    except (KeyError, ValueError):
+    except ValueError:
         return ""
-    return "0x" + keccak256(salt + "\n".join(lines).encode()).hex()
+    return "0x" + keccak256(salt + "\n".join(reference[name] for name in names).encode()).hex()
 
 
 def _locate(
@@ -263,6 +272,9 @@ def _sibling(body: dict[str, Any], kind: MessageKind, dossier: Dossier) -> dict[
         "Voucher": ((EVENT, "Redeemed"),),
         "BumpEpoch": ((EVENT, "EpochBumped"),),
         "Redirect": ((EVENT, "Collected"),),
+        "Certificate": ((EVENT, "Certified"),),
+        "Transfer": ((EVENT, "Transferred"),),
+        "DisputeStep": ((EVENT, "DisputeRaised"), (EVENT, "DisputeEscalated")),
     }.get(kind.name, ())
     names = {"usedAfter": "used", "listedAfter": "listed"}
     ours, told = body["values"], dict[str, str]()
@@ -295,8 +307,10 @@ def _carried(body: dict[str, Any], dossier: Dossier) -> bytes | None:
 
 def _words(number: int, body: dict[str, Any], dossier: Dossier) -> Iterator[Finding]:
     """The words behind hashes, where the signature itself holds."""
-    if "reference" in body and reference_hash(body["reference"]) != body["values"].get("charge"):
-        yield Finding(number, "reference", "differs", {"should": str(body["values"].get("charge"))})
+    signed = str(body["values"].get(HASHED.get(body["type"].split("(")[0], ""), ""))
+    if "reference" in body and hash_of_words(body["reference"]) != signed:
+        values = {"is": hash_of_words(body["reference"]), "should": signed}
+        yield Finding(number, "reference", "differs", values)
     if "terms" in body and card_id(body["terms"], dossier.card) != dossier.card["card"]:
         right = dossier.terms or {}
         paths = [name for name in right if body["terms"].get(name) != right[name]]

@@ -63,10 +63,15 @@ def unsigned(dossier: Dossier) -> Iterator[Note]:
             continue
         name, values = body["event"], body["values"]
         if name == _OPENED:
-            there = _any(dossier, "Purchase", "ReceiveWithAuthorization")
+            there = _any(dossier, "Purchase", "ReceiveWithAuthorization", "Transfer")
         elif name == "Consumed":
             charge = values.get("charge")
             there = any(one["values"].get("charge") == charge for one in dossier.of(MESSAGE, "Consume"))
+        elif name == "Certified":
+            there = any(
+                one["values"].get("evidence") == values.get("evidence")
+                for one in dossier.of(MESSAGE, "Certificate")
+            )
         elif name == "Redeemed":
             used = values.get("used")
             there = any(one["values"].get("usedAfter") == used for one in dossier.of(MESSAGE, "Voucher"))
@@ -166,12 +171,13 @@ def _belonging(dossier: Dossier) -> Iterator[Finding]:
     for number, body in dossier.bodies.items():
         if body["kind"] != EVENT:
             continue
+        known = {"values.wallet": card["sub_wallet"], "values.card": card["card"]}
         if body["contract"] == SUB_WALLET:
             known = {"address": card["sub_wallet"], "values.card": card["card"]}
+            if body["values"].get("newCard") == card["card"]:  # told by the card the money went to
+                del known["values.card"]
         elif body["contract"] == MERCHANTS:
             known = {"values.merchant": merchant or body["values"].get("merchant", "")}
-        else:
-            known = {}
         for path, should in known.items():
             actual = body["address"] if path == "address" else body["values"].get(path.split(".")[1])
             if actual != should:
@@ -196,16 +202,15 @@ def _totals(dossier: Dossier) -> Iterator[Finding]:
     """Whether what was released in all is what the events before account for, and nothing is left over."""
     if dossier.terms is None:
         return
-    released, moved = 0, False
+    released = 0
     for number, body in _in_order(dossier):
         values = body["values"]
-        moved = moved or body["event"] == "Transferred"
         try:
             released += int(values.get("paid", "0"))
             if "released" in values and int(values["released"]) != released:
                 yield _gap(number, "values.released", int(values["released"]), released)
                 return
-            if body["event"] == "Closed" and not moved:
+            if body["event"] == "Closed":
                 total = released + int(values["refund"]) + int(values["toCollect"])
                 principal = dossier.number_in("principal")
                 if total != principal:

@@ -22,7 +22,7 @@ from wallet.services.context import Context
 from wallet.services.onboard import name_of
 from wallet.services.publish import unit_of
 from wallet.services.records import CardRecord, find_card, require_open, state_of
-from wallet.services.sealing import Signed, write_down
+from wallet.services.sealing import Signed, words_of, write_down
 from wallet.services.sending import send, simulate
 from wallet.signing.moving import certificate_sentence
 from wallet.signing.sentence import Shown
@@ -133,6 +133,7 @@ def sign_certificate(context: Context, certifier: Signer, draft: Draft) -> Signe
             "salt": "0x" + draft.unsigned.salt.hex(),
             "sentence": draft.sentence,
         },
+        reference=words_of(draft.unsigned.words, draft.unsigned.salt),
     )
     write_down(context, [signed])
     made = replace(draft.unsigned, signature=signature)
@@ -174,6 +175,7 @@ def _received(record: CardRecord, document: SignedCertificate) -> Signed:
         domain=document.domain,
         signer=document.certifier,
         signature=document.signature,
+        reference=words_of(document.words, document.salt),
     )
 
 

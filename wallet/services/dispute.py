@@ -19,11 +19,11 @@ from wallet.eip712.messages import DisputeStep
 from wallet.errors import InvalidInput
 from wallet.exchange import Statement
 from wallet.exchange.statements import new_salt
-from wallet.ledger import Authorisation
 from wallet.rules import day_of
 from wallet.services.context import Context
 from wallet.services.onboard import name_of
 from wallet.services.records import CardRecord, find_card
+from wallet.services.sealing import Signed, words_of, write_down
 from wallet.services.sending import send
 from wallet.signing.disputes import (
     FORUMS,
@@ -256,22 +256,19 @@ def _wish(
 def _sign(context: Context, consumer: Signer, wish: Wish) -> bytes:
     domain, message = wish.record.domain(context), wish.message
     signature = consumer.sign_message(message, domain)
-    context.journal.record_authorisations(
-        [
-            Authorisation(
-                digest=message.digest(domain),
-                chain=context.identity,
-                kind="DisputeStep",
-                card=message.card,
-                signer=consumer.address,
-                pays=0,
-                deadline=message.deadline,
-                signed_at=context.chain.now(),
-                signature=signature,
-                message={"step": STEPS[message.step], "round": message.round, "sentence": wish.sentence},
-            )
-        ]
+    words = wish.words
+    signed = Signed(
+        owner=wish.record.owner,
+        card=message.card,
+        message=message,
+        domain=domain,
+        signer=consumer.address,
+        signature=signature,
+        deadline=message.deadline,
+        note={"step": STEPS[message.step], "round": message.round, "sentence": wish.sentence},
+        reference=None if words is None else words_of(words.words, words.salt),
     )
+    write_down(context, [signed])
     return signature
 
 

@@ -25,7 +25,7 @@ from wallet.evidence.bodies import (
     export_body,
 )
 from wallet.evidence.canonical import ALGORITHMS, Json
-from wallet.evidence.events import MERCHANTS, by_name, declarations
+from wallet.evidence.events import MERCHANTS, SUB_WALLET, by_name, declarations
 from wallet.evidence.file import EvidenceFile, Proof
 from wallet.evidence.findings import Finding, Note
 from wallet.evidence.intact import check_chain, check_shapes
@@ -37,7 +37,14 @@ from wallet.keccak import keccak256
 from wallet.ledger import Seal
 from wallet.services.context import Context
 from wallet.services.records import CardRecord, find_card, remembered_card
-from wallet.services.sealing import ALGORITHM, card_facts, event_seals, see, withdrawal_seal
+from wallet.services.sealing import (
+    ALGORITHM,
+    address_of,
+    card_facts,
+    event_seals,
+    see,
+    withdrawal_seal,
+)
 
 _DAY = 86_400
 _MERCHANT_EVENTS = tuple(one.topic for one in declarations().values() if one.contract == MERCHANTS)
@@ -158,25 +165,35 @@ def _kept(context: Context, record: CardRecord) -> tuple[Record, ...]:
 def _on_chain(context: Context, record: CardRecord) -> Iterator[SeenEvent]:
     """Every event that belongs into the card's evidence, in the order of the chain."""
     platform, chain = context.platform, context.chain
-    logs = [
-        log
-        for log in chain.logs(record.wallet, [None, record.card], platform.block)
-        if log.topics[0] in declarations()
-    ]
+    logs = _about_card(context, record)
     if logs:
         closed = [log.block_number for log in logs if log.topics[0] == by_name()["Closed"].topic]
         merchant = bytes(12) + bytes.fromhex(record.terms.merchant[2:])
-        logs += chain.logs(
-            platform.merchant_registry,
-            [_MERCHANT_EVENTS, merchant],
-            logs[0].block_number,
-            max(closed, default=None),
-        )
+        first = min(log.block_number for log in logs)
+        last = max(closed, default=None)
+        logs += chain.logs(platform.merchant_registry, [_MERCHANT_EVENTS, merchant], first, last)
     logs.sort(key=lambda log: (log.block_number, log.index))
     for log, block_hash, position in _placed(context, logs):
         seen = see(declarations()[log.topics[0]], log, block_hash, position)
         if seen is not None:
             yield seen
+
+
+def _about_card(context: Context, record: CardRecord) -> list[Log]:
+    """Events in which the card's id stands, from the contracts that may say them."""
+    asked: dict[tuple[str, int], list[bytes]] = {}
+    for declared in declarations().values():
+        address = record.wallet if declared.contract == SUB_WALLET else address_of(context, declared.contract)
+        for place in declared.places("card") if address else ():
+            asked.setdefault((address, place), []).append(declared.topic)
+    wallet, found = bytes.fromhex(record.wallet[2:]), list[Log]()
+    for (address, place), topics in asked.items():
+        filter_ = [topics, *[None] * (place - 1), record.card]
+        for log in context.chain.logs(address, filter_, context.platform.block):
+            # Others' wallets may tell the same contract the same card's id.
+            if address == record.wallet or wallet == log.topics[1][12:]:
+                found.append(log)
+    return found
 
 
 def _placed(context: Context, logs: Sequence[Log]) -> Iterator[tuple[Log, bytes, int]]:

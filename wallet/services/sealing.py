@@ -11,10 +11,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from wallet.address import to_checksum
 from wallet.bindings.runtime import ask
 from wallet.bindings.sub_wallet import SubWallet
 from wallet.chain.base import BadAnswer, Log, Receipt, Reverted
 from wallet.eip712.domain import Domain
+from wallet.eip712.messages import Transfer
 from wallet.eip712.schema import Message
 from wallet.errors import ContractError, PrepaidError
 from wallet.evidence.blocks import RawLog
@@ -28,7 +30,7 @@ from wallet.evidence.bodies import (
     withdrawn_body,
 )
 from wallet.evidence.canonical import Json
-from wallet.evidence.events import SUB_WALLET, Declaration, Undecodable, declarations
+from wallet.evidence.events import MERCHANTS, SUB_WALLET, Declaration, Undecodable, declarations
 from wallet.evidence.record import NONE_BEFORE, seal
 from wallet.exchange import Authorisation as Answer
 from wallet.exchange import ChargeRequest, Reference, VoucherAuthorisation
@@ -59,8 +61,13 @@ class Signed:
     pays: int = 0
     deadline: int = 0
     note: dict[str, Any] = field(default_factory=dict)
-    reference: Reference | None = None
+    reference: dict[str, str] | None = None
     terms: Terms | None = None
+
+
+def words_of(words: str, salt: bytes) -> dict[str, str]:
+    """Words of which a message holds the salted hash, for `Signed.reference`."""
+    return {"words": words, "salt": "0x" + salt.hex()}
 
 
 def charge_of(record: CardRecord, charge: ChargeRequest) -> Signed:
@@ -76,7 +83,7 @@ def charge_of(record: CardRecord, charge: ChargeRequest) -> Signed:
         deadline=charge.deadline,
         # Only the merchant's own machine can tell later what a charge's hash stands for.
         note={"charge": "0x" + charge.reference.hash.hex(), "reference": charge.number},
-        reference=charge.reference,
+        reference=_lines_of(charge.reference),
     )
 
 
@@ -125,19 +132,21 @@ def seals_of_receipts(context: Context, receipts: Sequence[Receipt]) -> list[Sea
     if context.found is None:
         return []
     found: list[Seal] = []
-    facts: dict[bytes, CardFacts | None] = {}
+    facts: dict[tuple[bytes, str], CardFacts | None] = {}
     try:
         for receipt in receipts:
             for position, log in enumerate(receipt.logs):
                 declared = declarations().get(log.topics[0]) if log.topics else None
-                if declared is None or declared.contract != SUB_WALLET or len(log.topics) < 2:
+                if declared is None:
                     continue
-                card = log.topics[1]
-                if card not in facts:
-                    facts[card] = _facts_of(context, card, log.address)
-                known = facts[card]
-                if known is not None and known.sub_wallet == log.address:
-                    found += event_seals(context, known, see(declared, log, receipt.block_hash, position))
+                wallet = _wallet_in(context, declared, log)
+                for place in declared.places("card") if wallet else ():
+                    card = log.topics[place] if place < len(log.topics) else b""
+                    if (card, wallet) not in facts:
+                        facts[card, wallet] = _facts_of(context, card, wallet)
+                    known = facts[card, wallet]
+                    if known is not None:
+                        found += event_seals(context, known, see(declared, log, receipt.block_hash, position))
     except PrepaidError:
         return found
     return found
@@ -205,23 +214,28 @@ def sealed(body: dict[str, Json], previous: str) -> tuple[str, str]:
 
 
 def _message_seals(context: Context, one: Signed, now: int) -> list[Seal]:
-    words = None
-    if one.reference is not None:
-        named = one.reference
-        words = {
-            "number": named.number,
-            "merchant_name": named.merchant_name,
-            "item": named.item,
-            "store": named.store,
-            "salt": "0x" + named.salt.hex(),
-        }
-    signed = SignedMessage(one.message, one.domain, one.signer, one.signature, now, words, one.terms)
+    signed = SignedMessage(one.message, one.domain, one.signer, one.signature, now, one.reference, one.terms)
 
     def make(number: int, previous: str) -> tuple[str, str]:
         return sealed(message_body(number, signed), previous)
 
-    first = _card_seal(context, card_facts(context, one.card, one.owner))
-    return [first, Seal(context.identity, one.card, b"message " + signed.digest, make)]
+    subject, seals = b"message " + signed.digest, list[Seal]()
+    cards = [one.card, one.message.new_card] if isinstance(one.message, Transfer) else [one.card]
+    for card in cards:
+        seals.append(_card_seal(context, card_facts(context, card, one.owner)))
+        seals.append(Seal(context.identity, card, subject, make))
+    return seals
+
+
+def _lines_of(reference: Reference) -> dict[str, str]:
+    """A charge's words: the four lines that are hashed."""
+    return {
+        "number": reference.number,
+        "merchant_name": reference.merchant_name,
+        "item": reference.item,
+        "store": reference.store,
+        "salt": "0x" + reference.salt.hex(),
+    }
 
 
 def _card_seal(context: Context, facts: CardFacts) -> Seal:
@@ -229,6 +243,22 @@ def _card_seal(context: Context, facts: CardFacts) -> Seal:
         return sealed(card_body(facts, ALGORITHM), previous)
 
     return Seal(context.identity, facts.card, b"card", make)
+
+
+def address_of(context: Context, contract: str) -> str:
+    """Where the platform has the contract that declarations name so; empty if it has none."""
+    found = context.platform
+    return found.merchant_registry if contract == MERCHANTS else found.parts.get(contract, "")
+
+
+def _wallet_in(context: Context, declared: Declaration, log: Log) -> str:
+    """The sub-wallet that an event is about, if it comes from whom it should."""
+    if declared.contract == SUB_WALLET:
+        return log.address
+    places = declared.places("wallet")
+    if not places or log.address != address_of(context, declared.contract) or places[0] >= len(log.topics):
+        return ""
+    return to_checksum(log.topics[places[0]][12:])
 
 
 def _facts_of(context: Context, card: bytes, wallet: str) -> CardFacts | None:

@@ -20,7 +20,7 @@ from wallet.bindings.runtime import Call, ask, decode_logs
 from wallet.bindings.structs import Pledge
 from wallet.eip712.domain import digital_yuan_domain
 from wallet.eip712.messages import Permit, Transfer
-from wallet.ledger import Authorisation, KnownCard
+from wallet.ledger import KnownCard
 from wallet.services.asking import outcome_of_opening
 from wallet.services.buy import require_offer
 from wallet.services.context import Context
@@ -217,22 +217,18 @@ def _sign_permit(context: Context, consumer: Signer, move: Move, token: DigitalY
     deadline, amount = move.message.deadline, move.difference.top_up
     message = Permit(consumer.address, move.record.wallet, amount, nonce, deadline)
     signature = consumer.sign_message(message, domain)
-    context.journal.record_authorisations(
-        [
-            Authorisation(
-                digest=message.digest(domain),
-                chain=context.identity,
-                kind="Permit",
-                card=move.record.card,
-                signer=consumer.address,
-                pays=amount,
-                deadline=deadline,
-                signed_at=context.chain.now(),
-                signature=signature,
-                message=_note(move),
-            )
-        ]
+    signed = Signed(
+        owner=move.record.owner,
+        card=move.record.card,
+        message=message,
+        domain=domain,
+        signer=consumer.address,
+        signature=signature,
+        pays=amount,
+        deadline=deadline,
+        note=_note(move),
     )
+    write_down(context, [signed])
     return signature
 
 
