@@ -3,7 +3,8 @@
     python -m scripts.programmes            print the page
     python -m scripts.programmes --write    write it (make programmes)
 
-Tests are found by name, `test_row_NN_…`, in the sources of the test tree; nothing is run or imported.
+Tests are found by name, `test_row_NN_…` (or `test_row_NN_row_MM_…`), in the sources of the test tree;
+nothing is run or imported.
 """
 
 from __future__ import annotations
@@ -19,23 +20,24 @@ from wallet.systems.load import Preset
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "programmes.md"
-_NAME = re.compile(r"test_row_(\d{2,})_\w+")
+_ROW = re.compile(r"_row_(\d{2,})(?=_)")
 
 
-def tests_by_row(folder: Path = ROOT / "tests") -> dict[int, list[str]]:
+def proofs_by_row(folder: Path) -> dict[int, list[str]]:
     """Row -> `file::test` for each test named after it."""
     found: dict[int, list[str]] = defaultdict(list)
     for file in sorted(folder.rglob("test_*.py")):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if isinstance(node, ast.FunctionDef) and (match := _NAME.fullmatch(node.name)):
-                found[int(match[1])].append(f"{file.relative_to(folder).as_posix()}::{node.name}")
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_row_"):
+                for row in _ROW.findall(node.name):
+                    found[int(row)].append(f"{file.relative_to(folder).as_posix()}::{node.name}")
     return dict(found)
 
 
 def page() -> str:
     """The whole page."""
-    tests = tests_by_row()
-    proven = sum(1 for row in programme_rows() if row.number in tests)
+    proofs = proofs_by_row(ROOT / "tests")
+    proven = sum(1 for row in programme_rows() if row.number in proofs)
     lines = [
         "<!-- Made by `make programmes` from wallet/systems and the names of tests; do not edit. -->",
         "",
@@ -46,11 +48,11 @@ def page() -> str:
         "sources; tests stand below `tests/`.",
     ]
     for name in systems():
-        lines += _programme(find_system(name), tests)
+        lines += _programme(find_system(name), proofs)
     return "\n".join([*lines, ""])
 
 
-def _programme(preset: Preset, tests: dict[int, list[str]]) -> list[str]:
+def _programme(preset: Preset, proofs: dict[int, list[str]]) -> list[str]:
     system = preset.system
     status = "in force" if system.in_force else system.status
     since = "" if system.since is None else f" since {system.since.isoformat()}"
@@ -59,8 +61,8 @@ def _programme(preset: Preset, tests: dict[int, list[str]]) -> list[str]:
     if rows:
         lines += ["", "| row | states | works when | proven by |", "|---|---|---|---|"]
     for row in rows:
-        proofs = "<br>".join(f"`{one}`" for one in tests.get(row.number, [])) or "–"
-        lines.append(f"| {row.number} | {row.en} | {row.works} | {proofs} |")
+        tests = "<br>".join(f"`{one}`" for one in proofs.get(row.number, [])) or "–"
+        lines.append(f"| {row.number} | {row.en} | {row.works} | {tests} |")
     return lines
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 BANK_CAPITAL: Final = 10_000_000
 """Fen of its own with which the bank starts."""
+MERCHANT_CAPITAL: Final = 100_000
+"""And the merchant that borrows: interest falls due before all its cards are used up."""
 DRAWN_FOR: Final = 60
 """Days for which the merchant borrows."""
 
@@ -34,6 +36,7 @@ class Finance:
         self.supports: dict[str, int] = {}
         """What each support moved, fen: interest received, credit and loan drawn, money withdrawn early."""
         stage.give("bank", BANK_CAPITAL)
+        stage.give("steady", MERCHANT_CAPITAL)
 
     def payee_of(self, role: str) -> str:
         """Where a merchant's cards pay to: its settlement account, or zero for the merchant itself."""

@@ -25,11 +25,13 @@ from wallet.law.programme import Check
 from wallet.services import admission, office, onboard, supervise
 from wallet.services.context import Context, open_context
 from wallet.services.deploy import deploy
+from wallet.services.form import register_form
 from wallet.services.fund import fund
 from wallet.services.publish import Listing, publish, terms_for
 from wallet.signing.dev import dev_signer
 from wallet.signing.signer import KeySigner
 from wallet.supervision.application import Application
+from wallet.systems.form import form_of, title_of
 from wallet.systems.gate import programme_of
 from wallet.systems.load import Preset
 from wallet.systems.numbers import numbers_of
@@ -69,6 +71,7 @@ class Stage:
         self.money_put_in = 0
         self.payees: dict[str, str] = {}
         """Where a merchant's cards pay to, if not to itself."""
+        self.form = self._register_form()
         office.adopt(self.context, self.operator, programme_of(preset))
         for role, title in (("government", "主管部门"), ("bank", "存管银行"), ("insurer", "保险公司")):
             office.appoint(self.context, self.operator, self.people[role].address, role, title)
@@ -161,6 +164,11 @@ class Stage:
 
     # ----------------------------------------------------------------------------------------- products
 
+    def _register_form(self) -> bytes:
+        """The preset's own standard form; where only registered ones count, and everywhere else too."""
+        text, title = form_of(self.preset), title_of(self.preset)
+        return bytes.fromhex(register_form(self.context, self.operator, text, title).form[2:])
+
     def terms(self, system: System, product: Product, role: str) -> Terms:
         """Terms of a product of one of the merchants."""
         made = numbers_of(system, product)
@@ -173,6 +181,7 @@ class Stage:
             principal=principal,
             params0=params0 or 1,
             params1=params1,
+            form=self.form,
         )
         certified = system.custody.trigger.value == "on-conditions"
         terms = replace(

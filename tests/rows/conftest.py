@@ -1,0 +1,8 @@
+"""Tests here import their helper from this folder, however pytest was started."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))

@@ -1,0 +1,24 @@
+"""Kaifeng, rows 37 and 41: nothing of it is in force, and no result says otherwise."""
+
+from __future__ import annotations
+
+from wallet.chain.base import ChainOptions
+from wallet.chain.revm import RevmChain
+from wallet.stories.compare import compare
+from wallet.systems import find_system
+
+
+def test_row_37_the_preset_is_marked_as_a_proposal() -> None:
+    """Three parties are to work together; none of its figures claims to be in force."""
+    system = find_system("kaifeng").system
+    assert system.status == "proposal"
+    assert [one.role for one in system.parties] == ["platform", "bank", "insurer"]
+    own = {f"row {row}" for row in system.rows}
+    assert all(
+        figure.mark in ("proposal", "design") for _, figure in system.figures() if own & set(figure.source)
+    )
+
+
+def test_row_41_results_are_labelled_hypothetical() -> None:
+    (told,) = compare([find_system("kaifeng")], RevmChain(ChainOptions()))
+    assert told.hypothetical
