@@ -39,7 +39,12 @@ _ROWS: Final = (
 )
 
 
-HASHED: Final = {"Charge": "charge", "Certificate": "evidence", "DisputeStep": "reason"}
+HASHED: Final = {
+    "Charge": "charge",
+    "Consume": "charge",
+    "Certificate": "evidence",
+    "DisputeStep": "reason",
+}
 """The field of a message that is the salted hash of words, which the record may tell."""
 
 

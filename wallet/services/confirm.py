@@ -20,7 +20,7 @@ from wallet.services.context import Context
 from wallet.services.onboard import name_of
 from wallet.services.publish import unit_of
 from wallet.services.records import CardRecord, find_card, require_open, state_of
-from wallet.services.sealing import Signed, write_down
+from wallet.services.sealing import Signed, lines_of, write_down
 from wallet.services.sending import simulate
 from wallet.signing.checks import Outcome, check_outcome
 from wallet.signing.policy import Policy, Reason, Verdict
@@ -128,7 +128,7 @@ def confirm(
             "epoch": message.epoch,
             "sentence": wanted.sentence,
         },
-        reference=wanted.reference,
+        reference=lines_of(wanted.reference),
     )
     write_down(context, [signed])
     said = wanted.outcome

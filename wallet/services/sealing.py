@@ -70,6 +70,17 @@ def words_of(words: str, salt: bytes) -> dict[str, str]:
     return {"words": words, "salt": "0x" + salt.hex()}
 
 
+def lines_of(reference: Reference) -> dict[str, str]:
+    """The four lines behind the hash of a charge, for `Signed.reference`."""
+    return {
+        "number": reference.number,
+        "merchant_name": reference.merchant_name,
+        "item": reference.item,
+        "store": reference.store,
+        "salt": "0x" + reference.salt.hex(),
+    }
+
+
 def charge_of(record: CardRecord, charge: ChargeRequest) -> Signed:
     """A merchant's charge."""
     return Signed(
@@ -83,7 +94,7 @@ def charge_of(record: CardRecord, charge: ChargeRequest) -> Signed:
         deadline=charge.deadline,
         # Only the merchant's own machine can tell later what a charge's hash stands for.
         note={"charge": "0x" + charge.reference.hash.hex(), "reference": charge.number},
-        reference=_lines_of(charge.reference),
+        reference=lines_of(charge.reference),
     )
 
 
@@ -225,17 +236,6 @@ def _message_seals(context: Context, one: Signed, now: int) -> list[Seal]:
         seals.append(_card_seal(context, card_facts(context, card, one.owner)))
         seals.append(Seal(context.identity, card, subject, make))
     return seals
-
-
-def _lines_of(reference: Reference) -> dict[str, str]:
-    """A charge's words: the four lines that are hashed."""
-    return {
-        "number": reference.number,
-        "merchant_name": reference.merchant_name,
-        "item": reference.item,
-        "store": reference.store,
-        "salt": "0x" + reference.salt.hex(),
-    }
 
 
 def _card_seal(context: Context, facts: CardFacts) -> Seal:
