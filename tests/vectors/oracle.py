@@ -1,7 +1,7 @@
 """What the law's formulas say, each in a line or two, written apart from everything they are compared with.
 
-Sources: Supreme People's Court interpretation Fa Shi (2025) No. 4, art. 14-22. Each function takes the `input` of one
-vector and returns what must come out. Only plain whole-number arithmetic.
+Sources: Supreme People's Court interpretation Fa Shi (2025) No. 4, art. 14-22. Each function takes the
+`input` of one vector and returns what must come out. Only plain whole-number arithmetic.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def stored_value(i: Input) -> dict[str, int]:
 
 
 def discount_card(i: Input) -> dict[str, int]:
-    """Art. 18(1): the reduced price; art. 19: the price before, the market's where that one is unreasonable."""
+    """Art. 18(1): the reduced price; art. 19: the price before, the market's where it is unreasonable."""
     p, consumer = i["principal"], i["cause"] == "consumer"
     if "used_normal" in i:
         n, h, unit = i["used_normal"], i["used_half_price"], i["unit"]
@@ -124,10 +124,8 @@ def runaway_waterfall(i: Input) -> dict[str, Any]:
             "consumer_loss": [need - got for need, got in zip(missing, paid, strict=True)],
         }
     p, u = i["principal"], i["entitlement"]
-    if i["release_schedule"] == "advance_first":
-        custody = min(-(-q * p // 10_000), u)
-    else:
-        custody = -(-q * u // 10_000)
+    advance_first = i["release_schedule"] == "advance_first"
+    custody = min(-(-q * p // 10_000), u) if advance_first else -(-q * u // 10_000)
     answer, left = {"custody": custody}, u - custody
     for key, source in (
         ("insurance", "insurance_available"), ("platform_advance", "platform_available"),

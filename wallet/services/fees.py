@@ -15,7 +15,8 @@ from wallet.bindings.runtime import ask, decode_logs
 from wallet.bindings.settlement_account import SettlementAccount
 from wallet.bindings.settlements import Settlements
 from wallet.bindings.structs import SettlementPlan
-from wallet.errors import InvalidInput
+from wallet.chain.base import BadAnswer
+from wallet.errors import ContractError, InvalidInput
 from wallet.law.fees import FeePlan
 from wallet.services.context import Context
 from wallet.services.sending import send
@@ -118,8 +119,10 @@ def accounts_of(context: Context, merchant: str | None = None) -> list[Account]:
 def show_account(context: Context, account: str) -> Account:
     """One account; InvalidInput (`unknown-account`) if it was not opened on this platform."""
     contract = SettlementAccount(account)
-    known = bool(context.chain.code(account))
-    plan = ask(context.chain, contract.plan()) if known else None
+    try:
+        plan = ask(context.chain, contract.plan())
+    except (BadAnswer, ContractError):  # another contract, or none
+        plan = None
     if plan is None or ask(context.chain, _settlements(context).account_of(plan)) != account:
         raise InvalidInput(
             f"{account} is no settlement account of this platform",
