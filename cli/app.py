@@ -23,9 +23,9 @@ from cli.session import Session
 
 COMMANDS: Final = (
     "init", "doctor", "demo",
-    "compile", "deploy", "chain",
+    "compile", "deploy", "operator", "chain",
     "account", "policy",
-    "template", "form", "merchant", "product", "card", "dispute",
+    "template", "form", "merchant", "product", "card", "dispute", "evidence",
     "supervise", "regulator", "system", "support", "vectors",
 )  # fmt: skip
 """Names at the top level, in the order help shows them; `cli.commands.<name>` holds each one's `app`."""

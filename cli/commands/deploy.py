@@ -20,6 +20,7 @@ app = typer.Typer()
 @app.command()
 def deploy(
     ctx: typer.Context,
+    approver: Annotated[list[str] | None, Option("--approver", metavar="WHO")] = None,
     join: Annotated[Path | None, Option("--join", metavar="FILE")] = None,
     out: Annotated[Path | None, Option("--out", metavar="FILE")] = None,
     who: As = None,
@@ -38,7 +39,8 @@ def deploy(
     else:
         from wallet.services.deploy import deploy as put
 
-        _, done = put(context, desk.signer(who, "operator"))
+        named = [desk.address(one, where="--approver") for one in approver or ()]
+        _, done = put(context, desk.signer(who, "operator"), approvers=named)
         place, created = done.deployment, done.created
         said = t("deploy.created", count=len(created)) if created else t("deploy.nothing-new")
     if out is not None:

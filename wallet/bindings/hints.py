@@ -166,7 +166,7 @@ HINTS: dict[str, tuple[str, str]] = {
         "{approver} has no agreement on {operator} to take back",
         "was it admitted since?",
     ),
-    "Operators_NotAdmitted": ("{operator} is no operator", "`prepaid operator show`"),
+    "Operators_NotAdmitted": ("{operator} is no operator", "`prepaid operator list`"),
     # ---- disputes
     "Disputes_NotConsumer": ("{caller} is not the consumer {consumer} of this card", "only its consumer may"),
     "Disputes_NotMerchant": ("{caller} is not the merchant {merchant} of this card", "only its merchant may"),

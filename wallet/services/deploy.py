@@ -7,13 +7,14 @@ ones are not. Where the journal knows nothing, what the deployment file names is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 from wallet.bindings.digital_yuan import DigitalYuan
 from wallet.bindings.disputes import Disputes
 from wallet.bindings.merchant_registry import MerchantRegistry
+from wallet.bindings.operators import Operators
 from wallet.bindings.product_catalogue import ProductCatalogue
 from wallet.bindings.relay import Relay
 from wallet.bindings.runtime import ask
@@ -28,6 +29,7 @@ from wallet.rules import REFERENCE_TEMPLATES
 from wallet.services import form
 from wallet.services.context import Context
 from wallet.services.deployment import Deployment, path_of, save_deployment
+from wallet.services.operators import hand_over
 from wallet.services.sending import Item, send, send_all, succeeded
 from wallet.signing.signer import Signer
 
@@ -41,11 +43,13 @@ class Deployed:
     created: tuple[str, ...]
 
 
-def deploy(context: Context, operator: Signer) -> tuple[Context, Deployed]:
-    """Create what is missing of the platform; `operator` runs it and issues its digital yuan.
+def deploy(context: Context, operator: Signer, *, approvers: Sequence[str] = ()) -> tuple[Context, Deployed]:
+    """Create what is missing of the platform; `operator` issues its digital yuan, and runs it unless others
+    are named as `approvers`: then nobody does until all of them have agreed on somebody.
 
     Returns a context that knows the platform. Raises a typed error if a contract refuses, and
-    EnvironmentFault (`deployed-by-another`) if another operator deployed here before.
+    EnvironmentFault (`deployed-by-another`, `approvers-differ`) if another operator deployed here before, or
+    other approvers were named.
     """
     found = context.found
     if found is not None and found.operator != operator.address:
@@ -57,7 +61,8 @@ def deploy(context: Context, operator: Signer) -> tuple[Context, Deployed]:
         )
     work = _Work(context, operator)
     block = context.chain.head().number if found is None else found.block
-    stands = {OPERATOR: operator.address}
+    board = _approvers(context, operator, approvers)
+    stands = {OPERATOR: operator.address, APPROVERS: " ".join(board)}
     for wave in WAVES:
         stands |= work.create({name: creation(stands) for name, creation in wave.items()})
     registry = stands["TemplateRegistry"]
@@ -78,6 +83,8 @@ def deploy(context: Context, operator: Signer) -> tuple[Context, Deployed]:
         forms={form.TITLE: "0x" + form.HASH.hex()},
     )
     work.register_form(deployment.catalogue)
+    desks = (deployment.merchant_registry, deployment.catalogue)
+    hand_over(context, operator, Operators(deployment.part("Operators")), board, desks)
     if found is not None and replace(found, ready=0, ready_hash="") == deployment:
         deployment = found
     else:
@@ -89,10 +96,11 @@ def deploy(context: Context, operator: Signer) -> tuple[Context, Deployed]:
 
 
 Stands = Mapping[str, str]
-"""Addresses by contract name, those of earlier waves and the operator's under OPERATOR."""
+"""Addresses by contract name, those of earlier waves; the operator's under OPERATOR, the approvers' under
+APPROVERS with spaces between."""
 Creation = Callable[[Stands], bytes]
 
-OPERATOR = "operator"
+OPERATOR, APPROVERS = "operator", "approvers"
 NEGOTIATION_DAYS = 7
 """Calendar days a merchant has to answer a complaint before it may be taken further (a choice of ours)."""
 
@@ -124,6 +132,13 @@ WAVES: tuple[dict[str, Creation], ...] = (
     },
     {
         "SubWalletFactory": lambda at: SubWalletFactory.creation(_code("SubWalletFactory"), at["SubWallet"]),
+        # All of them have to agree: one that need not be asked would be no approver.
+        "Operators": lambda at: Operators.creation(
+            _code("Operators"),
+            at[APPROVERS].split(),
+            len(at[APPROVERS].split()),
+            [at["MerchantRegistry"], at["ProductCatalogue"]],
+        ),
     },
 )
 """The platform's contracts in the order in which they need one another; each wave is one batch. A contract
@@ -143,6 +158,22 @@ _FIELDS = {
 
 def _is_part(name: str) -> bool:
     return name not in _FIELDS and name not in REFERENCE_TEMPLATES
+
+
+def _approvers(context: Context, operator: Signer, named: Sequence[str]) -> tuple[str, ...]:
+    """Those who stand, since they stay; else those who are named; else the operator itself."""
+    contract = None if context.found is None else context.found.parts.get("Operators")
+    if contract is None:
+        return tuple(named) or (operator.address,)
+    standing = ask(context.chain, Operators(contract).approvers())
+    if named and set(named) != set(standing):
+        raise EnvironmentFault(
+            f"the approvers of this platform are {', '.join(standing)}, and stay",
+            hint="leave the approvers out",
+            code="approvers-differ",
+            approvers=", ".join(standing),
+        )
+    return standing
 
 
 class _Work:

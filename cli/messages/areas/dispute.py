@@ -86,7 +86,7 @@ ERRORS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     ),
     "operators-agreed-before": (("{approver} 已同意过 {operator}，只计一次", "现在须由其他审定方同意"),),
     "operators-not-agreed": (("{approver} 没有对 {operator} 的可撤回的同意", "它是否已获准？"),),
-    "operators-not-admitted": (("{operator} 不是运营方", "用 `prepaid operator show` 查看"),),
+    "operators-not-admitted": (("{operator} 不是运营方", "用 `prepaid operator list` 查看"),),
     "no-words": (("没有写明内容", "用 --words 写明"),),
     "words-unknown": (("链上关于卡 {card} 的记录中没有这段文字的哈希", "文字被改动，或属于另一争议"),),
     "unknown-choice": (("{where}：{value!r} 不在 {known} 之中", "请从中选择"),),

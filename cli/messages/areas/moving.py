@@ -59,6 +59,10 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
         "若从原卡转出的少于此数则不执行。",
     ),
     "arg.card.shortfall.amount": ("Yuan; all that is missing by default.", "元；默认为所缺的全部。"),
+    "arg.deploy.approver": (
+        "Somebody who must agree on operators; may be repeated. Nobody operates until all have agreed.",
+        "须同意运营方的审定方；可重复。全部同意之前没有运营方。",
+    ),
     "arg.operator": ("Operator: a name or an address.", "运营方：名称或地址。"),
     "arg.notice": ("Text of the notice that admits it, and of its plaque.", "准入通知与牌匾的文字。"),
     "arg.reason": ("Text of the reasons; the chain keeps its hash.", "理由的文字；链上只留其哈希。"),
@@ -104,7 +108,7 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "operator.admitted": ("admitted", "已获准"),
     "operator.founder": ("since the beginning", "自始"),
     "operator.open": ("proposed", "待定"),
-    "operator.none": ("nobody operates", "没有运营方"),
+    "operator.idle": ("does not operate", "不在运营"),
     "operator.quorum": (
         "{quorum} of {count} approvers have to agree: {names}",
         "{count} 个审定方中须有 {quorum} 个同意：{names}",
@@ -137,5 +141,6 @@ ERRORS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "no-shortfall": (("卡 {card} 没有缺口（{status:card}）", _SHOW),),
     "too-much": (("{fen:yuan} 元不在 0.01 元到所缺的 {missing:yuan} 元之间", "不写金额即付全部"),),
     "no-open-card": (("{value} 没有有效的卡", "用 `prepaid card list` 查看"),),
+    "approvers-differ": (("运营方须由这些审定方同意：{approvers}", "部署后不能更换；请不写审定方"),),
     "part-missing": (("本链上的平台没有合约 {name}", "由运营方用 `prepaid deploy` 补齐"),),
 }
