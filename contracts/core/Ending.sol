@@ -86,8 +86,8 @@ abstract contract Ending is Valuation {
         }
         if (notConsumer) card.marks |= NOT_CONSUMER;
         if (listedAtMost < card.listed) card.listed = uint48(listedAtMost);
-        if (card.epoch == type(uint16).max) revert Errors.SubWallet_NumberTooLarge(card.epoch + uint256(1));
-        card.epoch += 1;
+        // Where the epochs are used up, by the consumer's own bumps, the finding counts all the same.
+        if (card.epoch != type(uint16).max) card.epoch += 1;
         _cards.store(id, card);
         emit FindingApplied(id, card.marks & NOT_CONSUMER != 0, card.listed, card.epoch);
     }

@@ -116,7 +116,8 @@ abstract contract Valuation is Cards {
         uint256 coolingDays = terms.coolingDays();
         if (coolingDays == 0 || usage.elapsed > coolingDays) return false;
         if (usage.facts & HAD_SAME_GOODS != 0) return false;
-        return terms.coolingUse() != COOLING_USE_ENDS_IT || (usage.used == 0 && usage.listed == 0);
+        // Goods given along are no use: they are returned or paid for, as the template says.
+        return terms.coolingUse() != COOLING_USE_ENDS_IT || usage.used == 0;
     }
 
     /// @dev The template's answer within what the consumer signed: the merchant's total at exit is at most the greatest

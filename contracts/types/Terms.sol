@@ -115,7 +115,7 @@ function consumerFormula(Terms calldata terms) pure returns (uint256) {
     return (terms.policy >> 104) & 0xf;
 }
 
-/// @return use during cooling-off: 0 deduct at list price, 1 deduct by ratio, 2 the ordinary refund applies
+/// @return use during cooling-off: 0 deduct at list price, 1 deduct by ratio, 2 it ends it: the ordinary refund applies
 function coolingUse(Terms calldata terms) pure returns (uint256) {
     return (terms.policy >> 108) & 0xf;
 }

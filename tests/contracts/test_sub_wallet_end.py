@@ -174,8 +174,10 @@ def test_cause_is_not_cooling_off_after_use_where_the_terms_say_so(world: World)
     strict = opened(world, cooling_days=7, cooling_use=COOLING_ORDINARY)
     usual = opened(world, cooling_days=7)
     assert cause(world, strict) == Cause.COOLING_OFF
+    world.consume(world.alice, strict, used=0, listed_after=5)  # goods given along: returned or paid for
+    assert cause(world, strict) == Cause.COOLING_OFF
     for terms in (strict, usual):
-        world.consume(world.alice, terms, used=1, listed_after=0)
+        world.consume(world.alice, terms, used=1, listed_after=5)
     assert (cause(world, strict), cause(world, usual)) == (Cause.CONSUMER, Cause.COOLING_OFF)
 
 

@@ -261,9 +261,10 @@ def test_apply_finding_reverts_when_the_registry_of_disputes_fails_or_answers_no
     assert world.terminate(world.alice, terms, 87_000) == 87_000
 
 
-def test_apply_finding_reverts_when_the_epochs_are_used_up(world: World) -> None:
-    terms, wallet = opened(world), world.wallet(world.alice)
+def test_apply_finding_helps_even_when_the_epochs_are_used_up(world: World) -> None:
+    terms = opened(world, 30_000)
     world.bump_epoch(world.alice, terms, 65_535)
-    world.disputes.concede(wallet, terms, True, ANY, sender=world.shop)
-    with raises("SubWallet_NumberTooLarge", 65_536):
-        wallet.applyFinding(terms)
+    world.find(world.alice, terms, not_consumer=True, listed=5)
+    state = world.card(world.alice, terms)
+    assert (state.listed, state.marks, state.epoch) == (5, NOT_CONSUMER | FOUND, 65_535)
+    world.terminate(world.alice, terms)

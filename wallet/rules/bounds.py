@@ -141,11 +141,9 @@ def apply_finding(card: Card, *, not_consumer: bool, listed_at_most: int | None,
     known = card.marks & NOT_CONSUMER
     if epoch != card.epoch or not (limited or (not_consumer and not known)):
         raise _refused("SubWallet_NoFinding", "nothing was found that changes the card")
-    if card.epoch == _MAX16:
-        raise _refused("SubWallet_NumberTooLarge", "the card's epochs are used up")
     listed = listed_at_most if listed_at_most is not None and limited else card.listed
     marks = card.marks | FOUND | (NOT_CONSUMER if not_consumer else 0)
-    return replace(card, listed=listed, marks=marks, epoch=card.epoch + 1)
+    return replace(card, listed=listed, marks=marks, epoch=min(card.epoch + 1, _MAX16))
 
 
 def quote(template: Template, terms: Terms, card: Card, now: int, stopped_at: int | None = 0) -> Quote:
@@ -326,7 +324,7 @@ def _accrued(terms: Terms, elapsed: int) -> int:
 def _is_cooling_off(terms: Terms, usage: Usage) -> bool:
     if terms.cooling_days == 0 or usage.elapsed > terms.cooling_days or usage.facts & HAD_SAME_GOODS:
         return False
-    return terms.cooling_use != COOLING_ORDINARY or (usage.used == 0 and usage.listed == 0)
+    return terms.cooling_use != COOLING_ORDINARY or usage.used == 0
 
 
 def _is_expired(terms: Terms, elapsed: int) -> bool:

@@ -74,8 +74,8 @@ VARIANTS = (
     ),
     Variant(
         "ends a card on a voided signature",
-        "id, minRefund, deadline, card.epoch)",
-        "id, minRefund, deadline, $ ? 0 : card.epoch)",
+        "Messages.hashWithLast(message, oldest), signature);",
+        "Messages.hashWithLast(message, $ ? 0 : oldest), signature);",
         (SIGNED, WORKS, "refused for the right reason"),
     ),
     Variant(

@@ -90,7 +90,7 @@ def fee_may_apply(terms: Terms, state: CardState, now: int) -> bool:
     """Whether the consumer would be the cause, had the merchant not stopped: no cooling-off, no expiry."""
     elapsed = days(state.opened_at, now)
     cooling = terms.cooling_days != 0 and elapsed <= terms.cooling_days and not terms.declared & 1
-    if terms.cooling_use == 2 and (state.used or state.listed):
+    if terms.cooling_use == 2 and state.used:
         cooling = False
     expired = terms.term_days != 0 and elapsed > terms.term_days
     return not cooling and not expired
