@@ -133,6 +133,10 @@ gas: setup-dev ## measure gas on anvil and write docs/gas.md
 programmes: setup ## write docs/programmes.md: every row of the programme table with its tests
 	$(PY) -m scripts.programmes --write
 
+.PHONY: city
+city: setup ## 22 districts and 3,000 merchants in this process, with books that agree; ARGS="--merchants 300"
+	$(PY) -m scripts.city $(ARGS)
+
 .PHONY: bench
 bench: setup-dev ## speed and memory, as ratios from one run
 	$(PY) scripts/bench.py $(ARGS)

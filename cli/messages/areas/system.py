@@ -422,6 +422,9 @@ ERRORS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
             "次卡需 paid_units，期限卡需 term 或 months，分阶段合计须等于售价",
         ),
     ),
+    "books-differ": (
+        ("{district} 的账不平：本地托管 {own:yuan} 元，链上 {chain:yuan} 元", "这不应发生，请报告此问题"),
+    ),
     "unknown-system": (("没有项目 {value!r}", "可用：{known}；或指定自己的 .toml 文件"),),
     "unknown-variant": (("{system} 没有名为 {value!r} 的行业或解读", "可用：{known}"),),
 }
