@@ -76,9 +76,10 @@ def _manifest() -> str:
 def _ships(artefact: Artefact) -> bool:
     """Contracts that can be created, and interfaces (their ABI describes what others implement).
 
-    Libraries and empty bases have neither functions nor use on their own.
+    Libraries have no functions of their own, and the abstract parts of a contract no use without it.
     """
-    return bool(artefact.abi)
+    named_as_interface = artefact.name[:1] == "I" and artefact.name[1:2].isupper()
+    return bool(artefact.abi) and (bool(artefact.bytecode) or named_as_interface)
 
 
 def _place(artefact: Artefact) -> Path:
