@@ -19,6 +19,7 @@ LANGUAGES: Final = ("en", "zh")
 AREAS: Final[tuple[str, ...]] = (
     "cards",
     "dispute",
+    "evidence",
     "moving",
     "supervision",
     "system",

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from wallet.errors import EnvironmentFault, InvalidInput
+from wallet.errors import InvalidInput
 from wallet.evidence.bodies import FORMAT
 from wallet.evidence.canonical import Json, parse, spell
 from wallet.evidence.record import Record, read_record
@@ -74,23 +74,15 @@ def write_file(path: Path, file: EvidenceFile) -> None:
 
 
 def load(path: Path) -> bytes:
-    """The bytes of a file; EnvironmentFault or InvalidInput (`evidence-file`) if they cannot be had."""
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise InvalidInput(
-                f"{path}: larger than any evidence file",
-                hint="name a file that `prepaid evidence export` wrote",
-                code="evidence-file",
-                path=str(path),
-            )
-        return path.read_bytes()
-    except OSError as problem:
-        raise EnvironmentFault(
-            f"{path}: {problem.strerror or problem}",
-            hint="check the path",
-            code="file",
+    """The bytes of a file. OSError if they cannot be had, InvalidInput (`evidence-file`) for far too many."""
+    if path.stat().st_size > LARGEST_FILE:
+        raise InvalidInput(
+            f"{path}: larger than any evidence file",
+            hint="name a file that `prepaid evidence export` wrote",
+            code="evidence-file",
             path=str(path),
-        ) from problem
+        )
+    return path.read_bytes()
 
 
 def read_file(data: bytes) -> EvidenceFile:
