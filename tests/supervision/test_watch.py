@@ -14,14 +14,18 @@ from wallet.law.dates import DAY, day_at
 from wallet.law.programme import Credit, Gate, Programme, Watch
 from wallet.services import (
     admission,
+    buy,
     cards,
     complaint,
     credit,
+    gate,
     notice,
     onboard,
+    regulator,
     reporting,
     supervise,
     terminate,
+    transfer,
     watch,
 )  # fmt: skip
 from wallet.services.office import need_office
@@ -434,3 +438,68 @@ def test_row_76_two_operators_side_by_side(town: Town) -> None:
     send(town.context, town.operator, registry.revoke_role(OPERATOR, second.address), "revoke")
     with pytest.raises(PolicyRefusal):
         watch.watch(town.context, second)
+
+
+def test_row_30_what_is_released_early_is_what_the_tier_on_the_chain_gives(town: Town) -> None:
+    """Outside the whitelist nothing, at tier 3 seventy per cent; a card sold before keeps its own share."""
+    town.adopt()
+    shop, alice = town.merchant(), town.consumer()
+    ladder = {"ladder1": 3_000, "ladder2": 5_000, "ladder3": 7_000, "advance": 70_000}
+    product = town.product(shop, "白名单", **ladder)
+    preview = buy.preview_purchase(town.context, alice.address, product)
+    assert (preview.advance, preview.at_risk) == (0, 0)
+    first = town.buy(alice, product)
+    assert (first.advance, first.frozen) == (0, 100_000)
+    supervise.whitelist(town.context, town.operator, shop.address)
+    go_round(town)
+    preview = buy.preview_purchase(town.context, alice.address, product)
+    assert (preview.advance, preview.at_risk, preview.unprotected) == (70_000, 70_000, 70_000)
+    bought = town.buy(alice, product)
+    assert (bought.advance, bought.frozen) == (70_000, 30_000)
+    assert cards.show_card(town.context, first.card).held == 100_000
+    supervise.whitelist(town.context, town.operator, shop.address, on=False)
+    go_round(town)
+    assert town.buy(alice, product).advance == 0
+
+
+def test_row_50_the_amount_at_risk_is_said_before_anything_is_paid(town: Town) -> None:
+    """Fully held: nothing. Twenty per cent held: four fifths. It is the sentence that is agreed to."""
+    town.adopt(LOOSE)
+    shop, alice = town.merchant(), town.consumer()
+    safe = buy.preview_purchase(town.context, alice.address, town.product(shop, "全额"))
+    risky = buy.preview_purchase(
+        town.context, alice.address, town.product(shop, "两成", custody_bps=2_000, advance=80_000)
+    )
+    assert (safe.unprotected, risky.unprotected) == (0, 80_000)
+    assert "at risk if the merchant disappears: 0.00" in safe.sentence
+    assert "at risk if the merchant disappears: 800.00" in risky.sentence
+    assert replace(risky, covered=80_000).unprotected == 0
+    assert cards.list_cards(town.context, alice.address) == []
+
+
+def test_row_32_row_33_after_a_transfer_the_rest_is_good_at_another_merchant(town: Town) -> None:
+    """Every fen goes along or comes back, districts still add up, the purse pays only what is added."""
+    town.adopt()
+    gone, other = town.merchant(1, district="海曙"), town.merchant(2, district="鄞州")
+    alice = town.consumer(fen=500_000)
+    supervise.set_wallet_class(town.context, town.bank, alice.address, 4)
+    card = town.buy(
+        alice, town.product(gone, "正畸", template="Sessions", paid_units=10, principal=200_000)
+    ).card
+    town.spend(alice, gone, card, 4)
+    declared = notice.declare_runaway(town.context, town.operator, gone.address, "失联")
+    (offer,) = declared.offers
+    assert (offer.refund, offer.merchants) == (120_000, (other.address,))
+    six = town.product(other, "正畸余 6 次", template="Sessions", paid_units=6, principal=130_000)
+    notice.choose_path(town.context, alice, card, "transfer")
+    move = transfer.preview_transfer(town.context, alice.address, card, six)
+    assert (move.difference.moved, move.difference.top_up) == (120_000, 10_000)
+    done = transfer.transfer(town.context, alice, move, carrier=town.operator)
+    assert gate.paid_on(town.context, alice.address, 0) == 210_000
+    for _ in range(6):
+        town.spend(alice, other, done.new_card, 1)
+    seen = regulator.dashboard(town.context)
+    assert seen.whole.difference == 0
+    assert all(one.totals.balanced for one in seen.districts)
+    assert {one.name: one.totals.released for one in seen.districts} == {"海曙": 80_000, "鄞州": 130_000}
+    assert seen.whole.totals.new_money == 210_000

@@ -46,10 +46,15 @@ def outcome_of_certificate(context: Context, terms: Terms, state: Card, *, used:
 
 def outcome_of_opening(context: Context, terms: Terms, now: int) -> Outcome:
     """What is advanced and what is frozen when a card is opened under these terms."""
-    fresh = Card(held=terms.principal, opened_at=now)
+    fresh = Card(held=terms.principal, opened_at=now, marks=tier_at_opening(context, terms))
     if terms.advance == 0:
         return Outcome(0, terms.principal)
     return _outcome(context, terms, fresh, min(terms.advance, terms.principal))
+
+
+def tier_at_opening(context: Context, terms: Terms) -> int:
+    """The merchant's credit tier that a card opened now would keep; 0 where its terms do not ask for it."""
+    return ask(context.chain, context.merchants.tier_of(terms.merchant)) if terms.has_ladder else 0
 
 
 def bought(context: Context, record: CardRecord, state: Card) -> BoughtCard:

@@ -20,14 +20,14 @@ from wallet.eip712.schema import Message
 from wallet.errors import InvalidInput, PolicyRefusal
 from wallet.ledger import KnownCard
 from wallet.services import gate
-from wallet.services.asking import outcome_of_opening
+from wallet.services.asking import outcome_of_opening, tier_at_opening
 from wallet.services.context import Context
 from wallet.services.onboard import name_of
 from wallet.services.once import BegunBefore
 from wallet.services.publish import Listing, find_product, unit_of
 from wallet.services.sealing import Signed, write_down
 from wallet.services.sending import Item, send, send_all, succeeded
-from wallet.signing.sentence import Shown, purchase_sentence
+from wallet.signing.sentence import Shown, at_risk, purchase_sentence
 from wallet.signing.signer import Signer
 from wallet.terms import Terms
 
@@ -46,8 +46,17 @@ class Purchase:
     consumer: str
     advance: int
     frozen: int
+    at_risk: int
+    """What could be lost if the merchant disappeared, before anybody who stands in for it pays."""
     terms: Terms
     name: str
+    covered: int = 0
+    """The part of that which somebody else has promised to pay."""
+
+    @property
+    def unprotected(self) -> int:
+        """What nobody would pay back: neither frozen nor covered (row 50)."""
+        return max(0, self.at_risk - self.covered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +101,9 @@ def preview_purchase(
     terms = listing.terms.bought(salt=salt, buy_by=now + within, channel=channel, declared=declared)
     outcome = outcome_of_opening(context, terms, now)
     wallet = context.wallet_of(consumer).address
-    shown = Shown(name_of(context, terms.merchant), now, context.language, unit_of(context, terms))
+    tier = tier_at_opening(context, terms)
+    name = name_of(context, terms.merchant)
+    shown = Shown(name, now, context.language, unit_of(context, terms), tier)
     return Purchase(
         sentence=purchase_sentence(terms, outcome, shown, sub_wallet=wallet),
         card="0x" + terms.card_id(context.domain_of(consumer)).hex(),
@@ -100,14 +111,15 @@ def preview_purchase(
         consumer=consumer,
         advance=outcome.to_merchant,
         frozen=outcome.still_frozen,
+        at_risk=at_risk(terms, outcome, tier),
         terms=terms,
         name=listing.name,
     )
 
 
-def require_offer(context: Context, consumer: str, listing: Listing) -> None:
+def require_offer(context: Context, consumer: str, listing: Listing, *, paying: int | None = None) -> None:
     """Refuse what is not on sale, what this wallet does not pay for, and what the programme does not let this
-    consumer buy.
+    consumer buy; `paying` where less than the principal leaves the purse.
     """
     if not ask(context.chain, context.catalogue.is_on_sale(listing.key)):
         raise InvalidInput(
@@ -118,7 +130,7 @@ def require_offer(context: Context, consumer: str, listing: Listing) -> None:
             product="0x" + listing.key.hex(),
         )
     _require_sound(context, listing.terms)
-    gate.require_sale(context, consumer, listing.terms)
+    gate.require_sale(context, consumer, listing.terms, paying=paying)
 
 
 def _require_nothing_begun(context: Context, consumer: str) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from wallet.bindings.digital_yuan import DigitalYuan
-from wallet.bindings.events import Closed, Collected, Opened
+from wallet.bindings.events import Closed, Collected, Opened, Transferred
 from wallet.bindings.i_prepaid_template import IPrepaidTemplate
 from wallet.bindings.runtime import ask, decode_logs
 from wallet.bindings.structs import Usage
@@ -50,7 +50,9 @@ class CardMoney:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Sums over some cards, in fen; `new_money` is what consumers paid in, moves between cards left out."""
+    """Sums over some cards, in fen. Moves from card to card stand apart: `new_money` and `refunded` are what
+    consumers paid in and got back.
+    """
 
     cards: int = 0
     open: int = 0
@@ -60,11 +62,14 @@ class Totals:
     held: int = 0
     due: int = 0
     shortfall: int = 0
+    moved_in: int = 0
+    moved_out: int = 0
 
     @property
     def balanced(self) -> bool:
         """Whether nothing was lost or made."""
-        return self.new_money == self.released + self.refunded + self.held + self.due
+        came = self.new_money + self.moved_in
+        return came == self.released + self.refunded + self.moved_out + self.held + self.due
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +100,8 @@ def every_card(context: Context) -> list[CardMoney]:
         card = getattr(event, "card", None)
         if isinstance(card, bytes) and card in sums:
             sums[card].take(event)
-            new = getattr(event, "new_card", None)
-            if isinstance(new, bytes) and new in sums:
-                sums[new].moved_in += int(getattr(event, "moved", 0))
+            if isinstance(event, Transferred) and event.new_card in sums:
+                sums[event.new_card].moved_in += event.moved
     return [one.done(state_of(context, one.record)) for one in sums.values()]
 
 
@@ -119,6 +123,8 @@ def totals_of(cards: Iterable[CardMoney]) -> Totals:
             held=total.held + one.held,
             due=total.due + one.due,
             shortfall=total.shortfall + one.shortfall,
+            moved_in=total.moved_in + one.moved_in,
+            moved_out=total.moved_out + one.moved_out,
         )
     return total
 
@@ -211,12 +217,10 @@ class _Sum:
             self.refunded += event.refund
         elif isinstance(event, Collected):
             self.released += event.amount
-        elif hasattr(event, "new_card"):
-            self.moved_out += int(event.moved)
-        elif hasattr(event, "released"):
+        elif isinstance(event, Transferred):
+            self.moved_out += event.moved  # part of the refund in Closed
+        else:
             self.released += int(getattr(event, "paid", 0))
-        elif hasattr(event, "paid"):
-            self.released += int(event.paid)
 
     def done(self, state: Card) -> CardMoney:
         return CardMoney(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from wallet.bindings.digital_yuan import DigitalYuan
-from wallet.bindings.events import Opened
+from wallet.bindings.events import Opened, Transferred
 from wallet.bindings.runtime import ask
 from wallet.law.dates import months_of, start_of
 from wallet.law.limits import Breach, Sale, card_breach, wallet_breach
@@ -116,8 +116,11 @@ def require_listing(context: Context, merchant: str, terms: Terms) -> None:
         _require_caps(office, dossier, sale_of(context, office, terms))
 
 
-def require_sale(context: Context, consumer: str, terms: Terms) -> None:
-    """Before a card is bought: the merchant may sell it here and now, and this consumer may buy it."""
+def require_sale(context: Context, consumer: str, terms: Terms, *, paying: int | None = None) -> None:
+    """Before a card is bought: the merchant may sell it here and now, and this consumer may buy it.
+
+    `paying` is what leaves the consumer's purse if that is not the principal, as where a card is moved.
+    """
     with open_office(context) as office:
         if office is None:
             return
@@ -134,7 +137,7 @@ def require_sale(context: Context, consumer: str, terms: Terms) -> None:
             )  # fmt: skip
         _require_caps(office, dossier, sale)
         if office.programme.selling.wallet_classes:
-            _require_class(office, consumer, wallet_class, terms.principal)
+            _require_class(office, consumer, wallet_class, terms.principal if paying is None else paying)
 
 
 def must_onboard(programme: Programme, payments: int, deliveries: int) -> bool:
@@ -266,13 +269,13 @@ def _require_caps(office: Office, dossier: Dossier, sale: Sale) -> None:
             raise over_limit(breach)
 
 
-def _require_class(office: Office, consumer: str, wallet_class: int, principal: int) -> None:
+def _require_class(office: Office, consumer: str, wallet_class: int, paying: int) -> None:
     context = office.context
     token = DigitalYuan(context.platform.token)
     holders = (consumer, context.wallet_of(consumer).address)
     breach = wallet_breach(
         wallet_class,
-        single=principal,
+        single=paying,
         paid_today=paid_on(context, consumer, start_of(office.today)),
         balance=sum(ask(context.chain, token.balance_of(one)) for one in holders),
     )
@@ -302,12 +305,16 @@ def over_limit(breach: Breach) -> NotAllowed:
 def paid_on(context: Context, consumer: str, since: int) -> int:
     """Fen that a consumer paid for cards since the unix time `since`, by the chain."""
     wallet = context.wallet_of(consumer).address
+    topics = [[Opened.TOPIC, Transferred.TOPIC]]
     total = 0
-    for log in reversed(context.chain.logs(wallet, [Opened.TOPIC], context.platform.block)):
+    for log in reversed(context.chain.logs(wallet, topics, context.platform.block)):
         block = context.chain.block(log.block_number)
         if block is not None and block.timestamp < since:
             break
-        total += Opened.decode(log).terms.principal
+        if log.topics[0] == Opened.TOPIC:
+            total += Opened.decode(log).terms.principal
+        else:
+            total -= Transferred.decode(log).moved  # came from another card, not from the purse
     return total
 
 

@@ -97,9 +97,9 @@ def preview_transfer(
     state = state_of(context, record)
     require_open(record, state)
     listing = find_product(context, product) if isinstance(product, str) else product
-    require_offer(context, consumer, listing)
     owed, _ = ask(context.chain, record.contract.quote(record.terms))
     refund, now = min(owed, state.held), context.chain.now()
+    require_offer(context, consumer, listing, paying=max(0, listing.terms.principal - refund))
     salt = secrets.randbits(64) if salt is None else salt
     terms = listing.terms.bought(salt=salt, buy_by=now + valid, declared=record.terms.declared)
     moved = min(refund, terms.principal)

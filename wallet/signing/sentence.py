@@ -38,6 +38,8 @@ class Shown:
     now: int
     language: str = "en"
     unit: Unit = Unit.YUAN
+    tier: int | None = None
+    """The merchant's credit tier, by which terms with a ladder let it have money early; None: not known."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "merchant", visible(self.merchant, MAX_NAME))
@@ -111,7 +113,7 @@ def purchase_sentence(terms: Terms, outcome: Outcome, shown: Shown, *, sub_walle
     """
     _require(outcome.to_merchant <= terms.advance, outcome.to_merchant, terms.advance)
     price, frozen = format_yuan(terms.principal), format_yuan(outcome.still_frozen)
-    paid, risk = format_yuan(outcome.to_merchant), format_yuan(at_risk(terms, outcome))
+    paid, risk = format_yuan(outcome.to_merchant), format_yuan(at_risk(terms, outcome, shown.tier))
     wallet, until = sub_wallet[:6] + "…", clock(terms.buy_by, shown.now)
     gift, face = format_yuan(terms.bonus), format_yuan(terms.face)
     if shown.language == "zh":
@@ -168,12 +170,13 @@ def bump_sentence(message: BumpEpoch, shown: Shown) -> str:
     return f"Void everything signed so far for card {card} at {shown.merchant}; valid until {until}"
 
 
-def at_risk(terms: Terms, outcome: Outcome) -> int:
+def at_risk(terms: Terms, outcome: Outcome, tier: int | None = None) -> int:
     """Fen the consumer could lose to a merchant that disappears before performing anything more.
 
-    What is advanced at opening, or the share outside custody if that is larger (of a ladder, the top rung).
+    What is advanced at opening, or the share outside custody if that is larger (of a ladder, the rung of
+    the merchant's `tier`, or the top one where that is not known).
     """
-    custody = min(custody_share(terms, tier) for tier in range(4))
+    custody = min(custody_share(terms, one) for one in (range(4) if tier is None else (tier,)))
     outside = terms.principal - -(-custody * terms.principal // FULL)
     return max(outcome.to_merchant, outside)
 

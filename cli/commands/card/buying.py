@@ -35,8 +35,13 @@ def buy(
     t = desk.session.t
     consumer = desk.person(who, "alice")
     purchase = preview_purchase(desk.context, consumer.address, product, within=seconds)
-    confirm(desk.session, purchase.sentence, yes=yes)
+    unprotected = t("card.unprotected", amount=format_yuan(purchase.unprotected))
+    confirm(desk.session, f"{purchase.sentence}\n{unprotected}", yes=yes)
     signer, carried_by = desk.signer(who, "alice"), desk.carrier(carrier)
     done = open_card(desk.context, signer, purchase, method=method, carrier=carried_by)
     said = t("card.bought", card=done.card[:10], frozen=format_yuan(done.frozen), wallet=done.sub_wallet)
-    return Result({**asdict(done), "sentence": purchase.sentence}, said, brief=done.card)
+    return Result(
+        {**asdict(done), "sentence": purchase.sentence, "unprotected": purchase.unprotected},
+        said,
+        brief=done.card,
+    )

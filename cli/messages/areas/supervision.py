@@ -92,6 +92,10 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "cmd.regulator.complaints": ("Count complaints.", "统计投诉。"),
     "cmd.regulator.log": ("Everything on record, by phase or role.", "全部记录，按阶段或角色。"),
     "arg.by": ("phase (before, during, after) or role.", "phase（事前、事中、事后）或 role（角色）。"),
+    "card.unprotected": (
+        "If the merchant vanished, at most {amount} yuan would be neither frozen nor covered by anybody.",
+        "若商户跑路，最多有 {amount} 元既未冻结、也无人担保。",
+    ),
     "supervise.comma": (", ", "、"),
     "supervise.adopted": ("{name} is in force here from now on.", "{name} 自现在起在这里实施。"),
     "supervise.appointed": ("{who} acts as {role}.", "{who} 担任{role}。"),
