@@ -7,11 +7,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.supervision.town import STRICT, Town, code
-from wallet.bindings.runtime import ask
+from tests.supervision.town import Town, code
 from wallet.errors import InvalidInput, PolicyRefusal, PrepaidError
 from wallet.law.dates import DAY, day_at
-from wallet.law.programme import Credit, Gate, Programme, Watch
+from wallet.law.programme import Gate, Programme, Watch
 from wallet.services import (
     admission,
     buy,
@@ -21,6 +20,7 @@ from wallet.services import (
     gate,
     notice,
     onboard,
+    operators,
     regulator,
     reporting,
     supervise,
@@ -421,23 +421,18 @@ def test_row_18_complaints_can_be_compared_and_nothing_is_predicted(town: Town) 
 
 
 def test_row_76_two_operators_side_by_side(town: Town) -> None:
-    """A second one with the chain's role does the same work; without it again, nothing."""
-    from wallet.services.office import OPERATOR
-    from wallet.services.sending import send
-
-    town.adopt(replace(STRICT, credit=Credit()))
-    second = town.person("second operator")
-    registry = town.context.merchants
-    admin = ask(town.chain, registry.default_admin_role())
-    if not ask(town.chain, registry.has_role(admin, town.operator.address)):
-        pytest.skip("the registries' admin is the contract of operators here; its own tests admit and revoke")
-    send(town.context, town.operator, registry.grant_role(OPERATOR, second.address), "grant")
-    shop = town.merchant(approved=False)
+    """A second one, admitted by notice, does the same work; revoked, it does none, and the first goes on."""
+    town.adopt()
+    second, shop = town.person("second operator"), town.merchant(approved=False)
+    with pytest.raises(PolicyRefusal):
+        onboard.approve(town.context, second, shop.address)
+    operators.agree(town.context, town.operator, second.address, "关于支持第三方机构参与日常管理的通知")
     assert onboard.approve(town.context, second, shop.address).status == "approved"
     watch.watch(town.context, second)
-    send(town.context, town.operator, registry.revoke_role(OPERATOR, second.address), "revoke")
+    operators.revoke(town.context, town.operator, second.address, "到期")
     with pytest.raises(PolicyRefusal):
         watch.watch(town.context, second)
+    watch.watch(town.context, town.operator)
 
 
 def test_row_30_what_is_released_early_is_what_the_tier_on_the_chain_gives(town: Town) -> None:

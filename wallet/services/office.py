@@ -1,8 +1,8 @@
 """The supervision book open beside a chain, with the programme in force and the right to write in it.
 
 Where no programme was adopted there is no office, and nothing is gated. Every fact is dated by the chain and
-said by somebody whose key was at hand and whose role allows it; the roles are given by the platform's first
-operator, operators have theirs from the registry on the chain.
+said by somebody whose key was at hand and whose role allows it. Roles are given by the platform's first
+operator and by those who approve operators; operators have theirs from the registry on the chain.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from wallet.bindings.operators import Operators
 from wallet.bindings.runtime import ask
 from wallet.errors import EnvironmentFault, InvalidInput
 from wallet.keccak import keccak256
@@ -67,11 +68,15 @@ class Office:
             (found.add if fact.kind == "role-given" else found.discard)(Role(fact.data["role"]))
         if ask(self.context.chain, self.context.merchants.has_role(OPERATOR, address)):
             found.add(Role.OPERATOR)
-        if address == self.context.platform.operator:
+        if address == self.context.platform.operator or self._approves_operators(address):
             found.add(Role.ADMIN)
         if self.book.facts(subject=address, kinds=("applied",), newest=1):
             found.add(Role.MERCHANT)
         return frozenset(found)
+
+    def _approves_operators(self, address: str) -> bool:
+        board = self.context.platform.parts.get("Operators")
+        return board is not None and ask(self.context.chain, Operators(board).is_approver(address))
 
     def require(self, kind: str, by: Signer, subject: str = "") -> Role:
         """The role in which `by` may say a fact of this kind; NotAllowed `not-your-part` if in none.
