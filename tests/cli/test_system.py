@@ -151,3 +151,21 @@ def test_everything_a_story_can_say_has_words(lang: str) -> None:
         for word in re.findall(pattern, sources):
             if word and (kind != "why" or word in ("changed-mind", "own-wish")):
                 assert t.first(f"system.{kind}.{word}"), word
+
+
+def test_a_programmes_product_is_listed_on_ones_own_chain(call: Call, shop: Path) -> None:
+    """The form is shown, then registered; the product carries its hash and the programme's figures."""
+    shown = call("system", "form", "chengdu", "--out", "form.txt")
+    assert (shop / "form.txt").read_text("utf-8") in shown.out
+    refused = call("system", "publish", "chengdu", "rehabilitation", "--json")
+    assert (refused.status, refused.code) == (2, "form-missing")
+    assert call("system", "form", "chengdu", "--register").status == 0
+    listed = call("system", "publish", "chengdu", "rehabilitation", "--json").data
+    assert listed["name"] == "twenty rehabilitation sessions"
+    assert (listed["principal"], listed["numbers"]["ladder3"]) == (300_000, 7_000)
+    assert listed["terms"]["form"] == call("system", "form", "chengdu", "--json").data["form"]
+    assert call("system", "publish", "chengdu", "nothing", "--json").code == "unknown-product"
+    conditions = ("system", "publish", "suzhou/on-conditions", "cleaning")
+    assert call("system", "form", "suzhou/on-conditions", "--register").status == 0
+    assert call(*conditions, "--json").code == "certifier-missing"
+    assert call(*conditions, "--certifier", "carol", "--lang", "zh").status == 0

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,16 +24,14 @@ from wallet.law.programme import Check
 from wallet.services import admission, office, onboard, supervise
 from wallet.services.context import Context, open_context
 from wallet.services.deploy import deploy
-from wallet.services.form import register_form
 from wallet.services.fund import fund
-from wallet.services.publish import Listing, publish, terms_for
+from wallet.services.preset import product_terms, register_preset_form
+from wallet.services.publish import Listing, publish
 from wallet.signing.dev import dev_signer
 from wallet.signing.signer import KeySigner
 from wallet.supervision.application import Application
-from wallet.systems.form import form_of, title_of
 from wallet.systems.gate import programme_of
 from wallet.systems.load import Preset
-from wallet.systems.numbers import numbers_of
 from wallet.terms import Terms
 
 if TYPE_CHECKING:
@@ -71,7 +68,7 @@ class Stage:
         self.money_put_in = 0
         self.payees: dict[str, str] = {}
         """Where a merchant's cards pay to, if not to itself."""
-        self.form = self._register_form()
+        register_preset_form(self.context, self.operator, preset)
         office.adopt(self.context, self.operator, programme_of(preset))
         for role, title in (("government", "主管部门"), ("bank", "存管银行"), ("insurer", "保险公司")):
             office.appoint(self.context, self.operator, self.people[role].address, role, title)
@@ -164,33 +161,18 @@ class Stage:
 
     # ----------------------------------------------------------------------------------------- products
 
-    def _register_form(self) -> bytes:
-        """The preset's own standard form; where only registered ones count, and everywhere else too."""
-        text, title = form_of(self.preset), title_of(self.preset)
-        return bytes.fromhex(register_form(self.context, self.operator, text, title).form[2:])
-
     def terms(self, system: System, product: Product, role: str) -> Terms:
         """Terms of a product of one of the merchants."""
-        made = numbers_of(system, product)
-        numbers = dict(made.numbers)
-        principal, params0, params1 = (numbers.pop(name, 0) for name in ("principal", "params0", "params1"))
-        bare = terms_for(
-            self.context,
-            merchant=self.people[role].address,
-            template=made.template,
-            principal=principal,
-            params0=params0 or 1,
-            params1=params1,
-            form=self.form,
-        )
         certified = system.custody.trigger.value == "on-conditions"
-        terms = replace(
-            bare,
-            params0=params0,
+        return product_terms(
+            self.context,
+            self.preset,
+            system,
+            product,
+            merchant=self.people[role].address,
             payee=self.payees.get(role, ZERO_ADDRESS),
             certifier=self.people["certifier"].address if certified else ZERO_ADDRESS,
         )
-        return terms.change(**numbers)
 
     def sell(self, role: str, key: str, name: str) -> Listing:
         """Publish one of the preset's own products under `name`."""

@@ -213,6 +213,29 @@ _COMMAND: Final[dict[str, tuple[str, str]]] = {
         "One programme in words and figures, each with its source.",
         "用文字与数值说明一个项目，逐项给出出处。",
     ),
+    "cmd.system.form": (
+        "Show the programme's standard form; --register admits it on this chain.",
+        "显示项目的标准合同；--register 在本链备案。",
+    ),
+    "arg.system.form.wanted": ("As for `system show`.", "与 `system show` 相同。"),
+    "arg.system.form.out": ("Write the text into this file.", "把文本写入此文件。"),
+    "arg.system.form.register": ("Register its hash, as an operator.", "以运营方身份备案其哈希。"),
+    "cmd.system.publish": (
+        "List one of the programme's products as a merchant.",
+        "以商户身份上架项目的一个产品。",
+    ),
+    "arg.system.publish.wanted": ("As for `system show`.", "与 `system show` 相同。"),
+    "arg.system.publish.product": ("One of its products, by key.", "项目的产品（按标识）。"),
+    "arg.system.publish.name": (
+        "What consumers call it; the product's own name by default.",
+        "产品名称；默认用其自身名称。",
+    ),
+    "arg.system.publish.certifier": (
+        "Who certifies progress, where the programme wants that.",
+        "认证进度的人（项目需要时）。",
+    ),
+    "system.form.registered": ("registered: {form}", "已备案：{form}"),
+    "system.form.known": ("registered before: {form}", "此前已备案：{form}"),
     "cmd.system.story": (
         "Play a year under one programme: a happy merchant and one that fails.",
         "在一个项目下演一年：一家守信的商户与一家跑路的商户。",
@@ -391,7 +414,7 @@ _COMMAND: Final[dict[str, tuple[str, str]]] = {
         "名称/部分：同一项目在某一行业，或在原文未明之处的一种解读",
     ),
     "system.compare.no-gas": ("gas: run with --chain anvil", "gas：请用 --chain anvil 运行"),
-    "system.gas.open": ("open", "开卡"),
+    "system.gas.open": ("open with sub-wallet", "建子钱包并开卡"),
     "system.gas.consume": ("consume", "消费"),
     "system.gas.certify": ("certify", "认证"),
     "system.gas.terminate": ("terminate", "终止"),
@@ -424,6 +447,12 @@ ERRORS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     ),
     "books-differ": (
         ("{district} 的账不平：本地托管 {own:yuan} 元，链上 {chain:yuan} 元", "这不应发生，请报告此问题"),
+    ),
+    "form-missing": (
+        ("{system} 的标准合同尚未在此备案", "由运营方运行 `prepaid system form {system} --register`"),
+    ),
+    "certifier-missing": (
+        ("{system} 按条件自动划款，却没有指定认证人", "用 --certifier 指定商户与收款方以外的人"),
     ),
     "unknown-system": (("没有项目 {value!r}", "可用：{known}；或指定自己的 .toml 文件"),),
     "unknown-variant": (("{system} 没有名为 {value!r} 的行业或解读", "可用：{known}"),),
