@@ -250,10 +250,10 @@ class _Director:
         if not self.stage.is_watched:
             return
         found = watch.watch(self.context, self.stage.operator)
-        raised = [one.alert.code for one in found.new if one.merchant == self._address("failing")]
+        raised = tuple(one.alert for one in found.new if one.merchant == self._address("failing"))
         if raised and self.alert_day is None:
             self.alert_day = self.stage.day
-            self._scene(DURING, "failing", "alert", codes=raised)
+            self._scene(DURING, "failing", "alert", alerts=raised)
 
     # --------------------------------------------------------------------------------------------- exits
 

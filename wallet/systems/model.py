@@ -124,6 +124,7 @@ class Guarantor(Part):
     triggers: Choice[tuple[Trigger, ...]]
     wait_days: Days
     verify_days: Days
+    cover_days: Days
     label: Switch
     levy: Bps
 

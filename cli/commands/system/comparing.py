@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer import Argument, Option
 
+from cli.commands.supervise.words import alert_words
 from cli.commands.system.chart import Bar, bars, svg
 from cli.output import Result
 from cli.passing import passing_home
@@ -185,6 +186,8 @@ def _value(session: Session, name: str, value: Any) -> str:
         return str(value)
     if name in ("to", "party"):
         return _party(session, value)
+    if name == "alerts":
+        return session.t("system.comma").join(alert_words(session.t, one) for one in value)
     if name == "why":
         return session.t(f"system.why.{value}")
     if isinstance(value, int):
