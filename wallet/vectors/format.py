@@ -165,6 +165,10 @@ GROUPS: Final[dict[str, Group]] = {
 
 _EVERYWHERE = _numbers("principal", "bonus")
 
+_DEEPEST = 32
+_MARKS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+"""Whole texts in quotes, and the brackets that stand outside of them."""
+
 
 def read_vectors(path: Path) -> list[Vector]:
     """The vectors of a file, in order.
@@ -172,21 +176,19 @@ def read_vectors(path: Path) -> list[Vector]:
     Raises InvalidInput `invalid-vectors` naming file, line and vector for what is not of the format; OSError
     where there is no file to read.
     """
-    text = path.read_bytes()
+    raw = path.read_bytes()
     try:
-        document = json.loads(text.decode("utf-8-sig"), object_pairs_hook=_no_twins)
+        text = raw.decode("utf-8-sig")
+        _require_shallow(text)
+        document = json.loads(text, object_pairs_hook=_no_twins)
     except UnicodeDecodeError as problem:
-        raise _malformed(
-            path, 1 + text[: problem.start].count(b"\n"), "the file is not UTF-8 text"
-        ) from problem
+        line = 1 + raw[: problem.start].count(b"\n")
+        raise _malformed(path, line, "the file is not UTF-8 text") from problem
     except json.JSONDecodeError as problem:
         raise _malformed(path, problem.lineno, f"not JSON: {problem.msg}") from problem
-    except RecursionError as problem:
-        raise _malformed(path, 1, "nested too deeply") from problem
     except ValueError as problem:
         raise _malformed(path, 1, str(problem)) from problem
-    reader = _Reader(path, text.decode("utf-8-sig"))
-    return reader.read(document)
+    return _Reader(path, text).read(document)
 
 
 class _Reader:
@@ -290,8 +292,8 @@ class _Reader:
         found = re.compile(r'"id"\s*:\s*' + re.escape(json.dumps(name, ensure_ascii=False)))
         match = found.search(self.text, self.at)
         if match is not None:
-            self.line += self.text.count("\n", self.at, match.start())
-            self.at = match.start()
+            self.line += self.text.count("\n", self.at, match.end())
+            self.at = match.end()
 
     def _error(self, what: str) -> InvalidInput:
         return _malformed(self.path, self.line, f"{self.name}: {what}" if self.name else what)
@@ -299,6 +301,15 @@ class _Reader:
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _require_shallow(text: str) -> None:
+    """Python's own reader may end the whole process over a file nested a hundred thousand deep."""
+    depth = 0
+    for mark in _MARKS.findall(text):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(mark, 0)
+        if depth > _DEEPEST:
+            raise ValueError("nested too deeply")
 
 
 def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
