@@ -160,3 +160,20 @@ def test_leaving_for_good_ends_every_card(shop: Path, call: Call) -> None:
     assert (len(left["cards"]), left["refund"], left["frozen"]) == (2, 200_000, 0)
     assert call("account", "balance", "alice", "--json").data[0]["frozen"] == 0
     assert call("card", "end-all", "--yes", "--json").code == "no-open-card"
+
+
+def test_operators_are_agreed_on_and_revoked(shop: Path, call: Call) -> None:
+    """Who deployed alone is its own approver; it can admit others and revoke them."""
+    listed = call("operator", "list", "--json").data
+    assert (listed["quorum"], len(listed["approvers"]), listed["operators"][0]["works"]) == (1, 1, True)
+    assert call("operator", "agree", "bob", "--notice", "试点通知", "--as", "bob", "--json").code == (
+        "operators-not-approver"
+    )
+    assert "bob may operate" in call("operator", "agree", "bob", "--notice", "试点通知").out
+    assert call("merchant", "suspend", "示例口腔", "--as", "bob").status == 0
+    assert "admitted" in call("operator", "list").out
+    assert call("operator", "revoke", "bob", "--reason", "期满", "--json").data["works"] is False
+    assert call("merchant", "reopen", "示例口腔", "--as", "bob", "--json").status == 3
+    assert (
+        call("operator", "withdraw", "bob", "--notice", "试点通知", "--json").code == "operators-not-agreed"
+    )

@@ -9,7 +9,9 @@ import pytest
 from tests.moving.street import Street
 from wallet.bindings.errors import SubWalletNothingDue
 from wallet.errors import InvalidInput, PolicyRefusal
+from wallet.exchange import Reference
 from wallet.services import authorise, certify, charge, confirm, consume, settle
+from wallet.services.records import find_card
 from wallet.signing.policy import Limit, Outcome, Policy
 from wallet.terms import ON_CONDITIONS
 
@@ -162,11 +164,24 @@ def test_row_11_nothing_is_paid_by_itself_in_cooling_off_or_beyond_the_stated_li
 
 
 def test_a_charge_cannot_pass_over_the_certifier(street: Street) -> None:
-    """A merchant that charges what nobody certified is refused before the consumer signs anything."""
+    """Not by an honest machine, and what a dishonest one draws up is refused before the consumer signs."""
     card = street.buy(street.implant())
-    asked = charge.make_charge(street.context, street.clinic, card, STEP, "C-1")
+    with pytest.raises(InvalidInput) as refused:
+        charge.make_charge(street.context, street.clinic, card, STEP, "C-1")
+    assert refused.value.error_code == "certified-card"
+    record, state = find_card(street.context, card), street.state(card)
+    forged = charge.draw_up(
+        record.domain(street.context),
+        street.clinic,
+        record,
+        state,
+        charge.Totals(STEP, 600_000),
+        600_000,
+        Reference.new("C-1", "甲诊所"),
+        street.context.chain.now() + 900,
+    )
     with pytest.raises(PolicyRefusal) as caught:
-        authorise.preview_charge(street.context, street.alice.address, asked.document, Policy())
+        authorise.preview_charge(street.context, street.alice.address, forged, Policy())
     assert caught.value.error_code == "not-certified"
 
 

@@ -24,7 +24,7 @@ from wallet.signing.sentence import (
     terminate_sentence,
     voucher_sentence,
 )
-from wallet.terms import Terms
+from wallet.terms import ON_CONDITIONS, Terms
 
 CARD = b"\x3f\x2a" + bytes(30)
 NOW = 1_800_000_000 - 1_800_000_000 % 86_400 + 10 * 3600  # 18:00 in UTC+8
@@ -128,6 +128,28 @@ def test_no_sentence_for_what_would_not_be_true() -> None:
     with pytest.raises(PolicyRefusal) as caught:
         terminate_sentence(Terminate(CARD, 100, NOW, 0), EN, refund=99, to_merchant=0)
     assert caught.value.error_code == "refund-too-low"
+
+
+def test_buying_says_what_moves_later_without_another_signature() -> None:
+    """Whatever time or a certifier may do stands in the sentence that is agreed to."""
+    monthly = TERMS.change(accrual=10_000, accrual_days=30)
+    certified = replace(TERMS, certifier="0x" + "0a" * 20)
+    conditions = certified.change(trigger=ON_CONDITIONS, accrual=10_000, accrual_days=30, advance=5_000)
+    for terms, english, chinese in (
+        (
+            monthly,
+            "every 30 days up to 100.00 go to the merchant by themselves",
+            "每 30 天自动付商户至多 100.00 元",
+        ),
+        (certified, "what 0x0a0a… certifies counts when you leave", "退卡时计入 0x0a0a… 已证明的部分"),
+        (
+            conditions,
+            "what 0x0a0a… certifies goes to the merchant by itself, up to 100.00 for every 30 days (or 50",
+            "0x0a0a… 证明后自动付商户，每 30 天至多 100.00 元（或共 50.00 元，取较大者）",
+        ),
+    ):
+        assert english in purchase_sentence(terms, Outcome(0, 100_000), EN, sub_wallet=WALLET)
+        assert chinese in purchase_sentence(terms, Outcome(0, 100_000), ZH, sub_wallet=WALLET)
 
 
 def test_buying_shows_what_is_at_risk_first() -> None:

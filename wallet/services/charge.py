@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from wallet.address import ZERO_ADDRESS
 from wallet.eip712.domain import Domain
 from wallet.errors import InvalidInput
 from wallet.exchange import ChargeRequest, Reference
@@ -51,8 +52,8 @@ def make_charge(
 
     `listed` is the price before discount in fen; by default the card's own price of what is used. With
     `listed` alone, goods are handed over, or a cost stated, that count at list price. `max_pay` may be set
-    higher than what moves, never lower. Raises InvalidInput if the card is another merchant's or not open,
-    and the template's typed error if it does not hold that much.
+    higher than what moves, never lower. Raises InvalidInput if the card is another merchant's, not open
+    or certified by somebody, and the template's typed error if it does not hold that much.
     """
     if used < 0 or used + (listed or 0) < 1:
         raise InvalidInput(
@@ -70,6 +71,14 @@ def make_charge(
             value=merchant.address,
         )
     require_open(record, state)
+    if terms.certifier != ZERO_ADDRESS:
+        raise InvalidInput(
+            f"the progress of card {card} is certified by {terms.certifier}",
+            hint="the consumer pays by confirming the certificate: `prepaid card confirm`",
+            code="certified-card",
+            card=card,
+            certifier=terms.certifier,
+        )
     price = list_price(context, terms, state.used, used) if listed is None else listed
     after = Totals(state.used + used, state.listed + price)
     outcome = outcome_of_use(context, terms, state, used=after.used, listed=after.listed)

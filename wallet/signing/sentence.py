@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
+from wallet.address import ZERO_ADDRESS
 from wallet.eip712.domain import Domain
 from wallet.eip712.messages import BumpEpoch, Consume, Terminate, Voucher
 from wallet.eip712.schema import Message
@@ -20,7 +21,7 @@ from wallet.rules.model import Unit
 from wallet.rules.quantities import format_quantity
 from wallet.rules.refund_math import custody_share
 from wallet.signing.checks import Outcome
-from wallet.terms import FULL, Terms
+from wallet.terms import FULL, ON_CONDITIONS, Terms
 
 CHINA = timezone(timedelta(hours=8))
 LANGUAGES = ("en", "zh")
@@ -121,14 +122,43 @@ def purchase_sentence(terms: Terms, outcome: Outcome, shown: Shown, *, sub_walle
         cooling = f"，{terms.cooling_days} 天内可无理由退" if terms.cooling_days else ""
         return (
             f"支付 {price} 元购买{shown.merchant}的预付卡{given}：{frozen} 元冻结在您自己的子钱包 {wallet}，"
-            f"现付商户 {paid} 元；商户跑路时最多可能损失 {risk} 元{cooling}；{until} 前有效"
+            f"现付商户 {paid} 元；商户跑路时最多可能损失 {risk} 元{cooling}{_by_itself(terms, shown)}；"
+            f"{until} 前有效"
         )
     given = f" (face value {face}, {gift} of it given)" if terms.bonus else ""
     cooling = f", {terms.cooling_days} days to change your mind" if terms.cooling_days else ""
     return (
         f"Pay {price} yuan for a card at {shown.merchant}{given}: {frozen} are frozen in your own sub-wallet "
-        f"{wallet}, {paid} go to the merchant now; at risk if the merchant disappears: {risk}{cooling}; "
-        f"valid until {until}"
+        f"{wallet}, {paid} go to the merchant now; at risk if the merchant disappears: {risk}{cooling}"
+        f"{_by_itself(terms, shown)}; valid until {until}"
+    )
+
+
+def _by_itself(terms: Terms, shown: Shown) -> str:
+    """What happens later without another signature of the consumer's: what time or a certifier may do."""
+    chinese, certifier = shown.language == "zh", terms.certifier[:6] + "…"
+    often, most = terms.accrual_days, format_yuan(terms.accrual)
+    pays = often and terms.accrual
+    if terms.certifier == ZERO_ADDRESS:
+        if not pays:
+            return ""
+        return (
+            f"；每 {often} 天自动付商户至多 {most} 元"
+            if chinese
+            else f"; every {often} days up to {most} go to the merchant by themselves"
+        )
+    if terms.trigger != ON_CONDITIONS:
+        return (
+            f"；退卡时计入 {certifier} 已证明的部分"
+            if chinese
+            else f"; what {certifier} certifies counts when you leave"
+        )
+    least = format_yuan(terms.advance)
+    return (
+        f"；{certifier} 证明后自动付商户，每 {often} 天至多 {most} 元（或共 {least} 元，取较大者）"
+        if chinese
+        else f"; what {certifier} certifies goes to the merchant by itself, up to {most} for every {often} "
+        f"days (or {least} in all, if that is more)"
     )
 
 

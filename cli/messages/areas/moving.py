@@ -128,6 +128,9 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
 
 ERRORS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "no-certifier": (("卡 {card} 的条款没有指定证明方", "按商户的收款请求办理：`prepaid card charge`"),),
+    "certified-card": (
+        ("卡 {card} 的进度由 {certifier} 证明", "由消费者确认证明后付款：`prepaid card confirm`"),
+    ),
     "other-certifier": (("卡 {card} 由 {certifier} 证明，不是 {value}", "请用条款指定的证明方签署"),),
     "certificate-signature": (("该证明不是证明方 {certifier} 所签：被改动或伪造", "请证明方重新出具"),),
     "not-certified": (
