@@ -11,9 +11,11 @@ from tests.supervision.town import STRICT, Town, code, papers
 from wallet.bindings import errors
 from wallet.bindings.runtime import ask
 from wallet.errors import InvalidInput, PolicyRefusal, PrepaidError
+from wallet.keccak import keccak256
 from wallet.law.programme import Check, Credit, Gate, OwnCap, Phase, Programme, Selling
 from wallet.services import admission, buy, gate, office, onboard, publish, supervise, terminate, watch
 from wallet.services.records import cards_of
+from wallet.services.sending import send
 from wallet.supervision.application import Application
 
 LOOSE = Programme("loose", gate=Gate(checks=()))
@@ -182,10 +184,16 @@ def test_new_papers_need_new_approvals(town: Town) -> None:
     shop = town.merchant(approved=False)
     admission.endorse(town.context, town.person("approver"), shop.address)
     onboard.reject(town.context, town.operator, shop.address)
-    onboard.apply_to_sell(town.context, shop, "店1", "other papers")
+    with pytest.raises(PolicyRefusal) as caught:
+        onboard.apply_to_sell(town.context, shop, "店1", "other papers")
+    assert refused(caught) == "papers-differ"
+    past = town.context.merchants.apply_to_sell("店1", keccak256(b"other papers"))
+    send(town.context, shop, past, "apply past the gate")
     with pytest.raises(PolicyRefusal) as caught:
         onboard.approve(town.context, town.operator, shop.address)
     assert refused(caught) == "papers-differ"
+    with pytest.raises(errors.MerchantRegistryWrongStatus):
+        admission.apply(town.context, shop, papers(1, bank_account="6222 9999"))
     onboard.reject(town.context, town.operator, shop.address)
     admission.apply(town.context, shop, papers(1, bank_account="6222 9999"))
     with pytest.raises(PolicyRefusal) as caught:
@@ -228,7 +236,6 @@ def test_row_35_a_programme_can_be_limited_to_districts(town: Town) -> None:
 
 def test_row_57_only_registered_forms_can_be_sold(town: Town) -> None:
     """One changed clause is another hash, and the catalogue takes it from nobody."""
-    from wallet.keccak import keccak256
     from wallet.services import form
 
     town.adopt()
@@ -353,6 +360,21 @@ def test_row_30_early_release_outside_the_programmes_range_is_not_listed(town: T
         town.product(shop, "超出", **ladder)
     assert refused(caught) == "ladder-out-of-range"
     assert caught.value.values["value"] == 7_001
+
+
+def test_no_product_holds_less_than_the_programme_asks_for(town: Town) -> None:
+    """By sector; where a ladder may give more early, nothing else may."""
+    town.adopt(replace(LOOSE, selling=Selling(custody={"*": 10_000, "education": 4_000})))
+    clinic, school = town.merchant(1), town.merchant(2, sector="education")
+    for shop, held in ((clinic, 9_999), (school, 3_999)):
+        with pytest.raises(PolicyRefusal) as caught:
+            town.product(shop, "少存", custody_bps=held, advance=100_000)
+        assert refused(caught) == "custody-too-low"
+    town.product(school, "四成", custody_bps=4_000, advance=60_000)
+    with pytest.raises(PolicyRefusal) as caught:
+        town.product(school, "阶梯", ladder3=6_001)
+    assert refused(caught) == "ladder-out-of-range"
+    assert town.product(school, "阶梯", ladder3=6_000)
 
 
 def test_row_29_regulator_operator_bank_and_merchant_are_different_parties(town: Town) -> None:

@@ -103,6 +103,9 @@ class Selling:
     caps: tuple[OwnCap, ...] = ()
     wallet_classes: bool = True
     """Whether the consumer's e-CNY wallet class bounds what it may pay."""
+    custody: Mapping[str, int] = field(default_factory=dict)
+    """Sector (or "*") -> least share (bps) of what is unperformed that has to stay held; a ladder may give
+    more of it early."""
     default_class: int = 2
     """Class of a consumer of whom the book says nothing."""
     term_within_lease: bool = False
@@ -215,6 +218,10 @@ class Programme:
             found[self.name] = Rule(tuple(_cap(one) for one in own), min(totals, default=None))
         return found
 
+    def custody_for(self, sector: str) -> int:
+        """The least share held on cards of `sector`, bps."""
+        return self.selling.custody.get(sector, self.selling.custody.get(EVERY, 0))
+
     def opened(self, phase: int) -> Phase:
         """What is open in phase `phase` (1 is the first); an empty tuple means every one."""
         so_far = self.gate.phases[:phase]
@@ -246,6 +253,9 @@ def _check(programme: Programme) -> None:
     for sector, rule in programme.selling.limits.items():
         _one_of("selling.limits", sector, (EVERY, *SECTORS))
         _one_of(f"selling.limits.{sector}", rule, tuple(RULES))
+    for sector, share in programme.selling.custody.items():
+        _one_of("selling.custody", sector, (EVERY, *SECTORS))
+        _in(f"selling.custody.{sector}", share, 0, FULL)
     for cap in programme.selling.caps:
         _one_of("selling.caps.sector", cap.sector, (EVERY, *SECTORS))
         _one_of("selling.caps.kind", cap.kind, CAP_KINDS)
@@ -340,9 +350,9 @@ def _value(kind: Any, raw: object, where: str) -> Any:
             raise _invalid(where, raw, "a list is needed here")
         return tuple(_value(arguments[0], one, f"{where}[{n}]") for n, one in enumerate(raw, 1))
     if getattr(kind, "__origin__", None) is not None:
-        if not isinstance(raw, Mapping) or not all(isinstance(one, str) for one in raw.values()):
-            raise _invalid(where, raw, "a table of names is needed here")
-        return dict(raw)
+        if not isinstance(raw, Mapping):
+            raise _invalid(where, raw, "a table with named values is needed here")
+        return {str(name): _value(arguments[1], one, f"{where}.{name}") for name, one in raw.items()}
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         if raw not in [str(one) for one in kind]:
             raise _invalid(where, raw, "known: " + ", ".join(kind))

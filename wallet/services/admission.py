@@ -13,6 +13,7 @@ from wallet.services import onboard
 from wallet.services.context import Context
 from wallet.services.gate import require_open
 from wallet.services.office import Office, need_office, open_office
+from wallet.services.sending import simulate
 from wallet.signing.signer import Signer
 from wallet.supervision.application import Application, faults
 from wallet.supervision.dossier import Dossier
@@ -45,7 +46,11 @@ def apply(context: Context, merchant: Signer, application: Application) -> onboa
             if fault.error_code not in _LATER:
                 raise fault
         require_open(office, draft)
-        # The book first: a registry entry without papers could never be approved.
+        # The book first: a registry entry without papers could never be approved. If the registry would
+        # refuse, it says so here, before anything is written.
+        simulate(
+            context, context.merchants.apply_to_sell(application.name, application.hash), merchant.address
+        )
         office.say("applied", merchant.address, merchant, **application.to_dict())
         return onboard.apply_to_sell(context, merchant, application.name, application.text)
 

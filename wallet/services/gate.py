@@ -14,7 +14,7 @@ from wallet.bindings.events import Opened, Transferred
 from wallet.bindings.runtime import ask
 from wallet.law.dates import months_of, start_of
 from wallet.law.limits import Breach, Sale, card_breach, wallet_breach
-from wallet.law.programme import Programme
+from wallet.law.programme import FULL, Programme
 from wallet.rules import Sessions, Status
 from wallet.services.context import Context
 from wallet.services.office import Office, open_office
@@ -37,6 +37,18 @@ KINDS = {
 
 APPROVED = 2
 """`MerchantStatus.APPROVED`, as in contracts/types/Merchant.sol."""
+
+
+def require_papers(context: Context, merchant: str, papers: bytes) -> None:
+    """Before an application reaches the chain: the book has the very papers whose hash it carries."""
+    with open_office(context) as office:
+        if office is not None and _known(office, merchant).papers != papers:
+            raise NotAllowed(
+                f"{merchant} applied with other papers than those in the book",
+                hint="let it apply again: `prepaid supervise apply`",
+                code="papers-differ",
+                name=merchant,
+            )
 
 
 def require_admission(context: Context, operator: Signer, merchant: str) -> None:
@@ -111,7 +123,7 @@ def require_listing(context: Context, merchant: str, terms: Terms) -> None:
             return
         dossier = _known(office, merchant)
         require_open(office, dossier)
-        _require_ladder(office.programme, terms)
+        _require_custody(office.programme, dossier, terms)
         _require_lease(office, dossier, terms)
         _require_caps(office, dossier, sale_of(context, office, terms))
 
@@ -232,13 +244,25 @@ def _require_unblocked(office: Office, dossier: Dossier) -> None:
         )
 
 
-def _require_ladder(programme: Programme, terms: Terms) -> None:
-    low, high = programme.credit.ladder_low, programme.credit.ladder_high
+def _require_custody(programme: Programme, dossier: Dossier, terms: Terms) -> None:
+    """No product may let its merchant have more, sooner, than the programme does."""
+    least = programme.custody_for(dossier.sector)
+    if not terms.has_ladder and terms.custody_bps < least:
+        raise NotAllowed(
+            f"{terms.custody_bps} bps of this product stay held, {programme.name} asks for {least}",
+            hint=f"hold at least that much: custody_bps={least}",
+            code="custody-too-low",
+            value=terms.custody_bps,
+            least=least,
+            programme=programme.name,
+        )
+    credit = programme.credit
+    low, high = (credit.ladder_low, credit.ladder_high) if any(credit.ladder) else (0, FULL - least)
     for step in (terms.ladder1, terms.ladder2, terms.ladder3):
         if step and not low <= step <= high:
             raise NotAllowed(
-                f"an early release of {step} bps lies outside {low} to {high}",
-                hint="list the product with steps inside that range",
+                f"an early release of {step} bps lies outside what {programme.name} allows: {low} to {high}",
+                hint="list the product with steps inside that range, or without a ladder",
                 code="ladder-out-of-range",
                 value=step,
                 least=low,

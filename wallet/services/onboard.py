@@ -56,7 +56,9 @@ def apply_to_sell(context: Context, merchant: Signer, name: str, licence: str) -
             value=name,
             most=MAX_NAME_BYTES,
         )
-    call = context.merchants.apply_to_sell(name, keccak256(licence.encode()))
+    papers = keccak256(licence.encode())
+    gate.require_papers(context, merchant.address, papers)
+    call = context.merchants.apply_to_sell(name, papers)
     return _say(context, merchant, merchant.address, call, "apply")
 
 

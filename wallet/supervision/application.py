@@ -27,6 +27,7 @@ LISTS = {
 """Lists that regulators keep, and the check each belongs to (Beijing regulation art. 11)."""
 
 MAX_TEXT = 200
+MAX_NAME_BYTES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,14 @@ class Application:
                 code="unknown-sector",
                 value=self.sector,
                 known=known,
+            )
+        if not 0 < len(self.name.encode()) <= MAX_NAME_BYTES:
+            raise InvalidInput(
+                f"merchant name: {self.name!r} is empty or longer than {MAX_NAME_BYTES} bytes",
+                hint="use the name the public knows",
+                code="invalid-name",
+                value=self.name,
+                most=MAX_NAME_BYTES,
             )
         for name in ("name", "code", "licence", "bank_account", "district"):
             text = getattr(self, name)

@@ -110,6 +110,15 @@ def endorse(ctx: typer.Context, merchant: Who, who: As = None, password_file: Pa
     return Result({"merchant": dossier.merchant, "endorsed_by": dossier.endorsed_by}, said)
 
 
+def reject(ctx: typer.Context, merchant: Who, who: As = None, password_file: PasswordFile = None) -> Result:
+    """By an operator; the merchant may apply anew, with other papers."""
+    from wallet.services.onboard import reject as turn_down
+
+    desk = open_desk(ctx, password_file=password_file)
+    done = turn_down(desk.context, desk.signer(who, "operator"), find_merchant(desk, merchant))
+    return Result(done, desk.session.t("supervise.rejected", name=done.name))
+
+
 def mark(
     ctx: typer.Context,
     code: Annotated[str, Argument(metavar="CODE")],

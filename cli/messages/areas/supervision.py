@@ -33,6 +33,7 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "cmd.supervise.file": ("Put a filing with the authority on record.", "登记备案。"),
     "arg.supervise.file.number": ("The authority's number.", "主管部门给的备案号。"),
     "cmd.supervise.endorse": ("Approve a merchant as one of several.", "作为审批方之一同意入驻。"),
+    "cmd.supervise.reject": ("Turn an application down.", "驳回申请。"),
     "cmd.supervise.mark": ("Put a firm on a list, or take it off.", "把企业列入名单或移出。"),
     "arg.supervise.mark.name": (
         "dishonest, abnormal or deregistering.",
@@ -105,6 +106,7 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "supervise.renewed": ("The papers of {name} are up to date.", "{name} 的材料已更新。"),
     "supervise.filed": ("{name} has filed: {number}.", "{name} 已备案：{number}。"),
     "supervise.endorsed": ("{name} has {count} approvals.", "{name} 已获 {count} 方同意。"),
+    "supervise.rejected": ("{name} was turned down.", "{name} 的申请已驳回。"),
     "supervise.marked": ("{code} stands on the list {list}.", "{code} 已列入名单 {list}。"),
     "supervise.unmarked": ("{code} is off the list {list}.", "{code} 已移出名单 {list}。"),
     "supervise.reported": ("The report for {period} agrees with the chain.", "{period} 报告与链上一致。"),
@@ -284,6 +286,12 @@ ERRORS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     ),
     "bank-account-missing": (("{name} 没有提供银行账户", "请连同营业执照和银行账户一起申请"),),
     "book-corrupt": (("{path} 已损坏", "请恢复备份；或移走该文件重新开始"),),
+    "custody-too-low": (
+        (
+            "该产品只存管 {value}（万分比），{programme} 要求至少 {least}",
+            "请提高存管比例：custody_bps={least}",
+        ),
+    ),
     "district-not-open": (("{name} 所在区域“{district}”尚未开放（第 {phase} 期）", "已开放：{known}"),),
     "field-not-permitted": (("{role} 无权查看 {value}", "可以查看：{known}"),),
     "invalid-application": (("{where}：{value} 不能接受", "请写成一行可见文字；金额以分为单位"),),
