@@ -48,6 +48,7 @@ def programme_of(preset: Preset) -> Programme:
         ),
         selling=Selling(
             caps=tuple(caps),
+            custody={one.key: preset.under(one.key).system.custody.ratio.value for one in system.sectors},
             default_class=system.limits.wallet_class.value,
             term_within_lease=gate.term_within_lease.value,
         ),
