@@ -245,3 +245,24 @@ def test_transfers_conserve_every_fen(street: Street, seed: int) -> None:
         ended = terminate.preview_termination(street.context, moved.new_card)
         assert ended.refund == quote
         chain.revert(start)
+
+
+def test_the_new_merchants_tier_decides_what_it_has_at_once(street: Street) -> None:
+    """A ladder in the new terms counts by its own merchant, and the sentence says what is at risk there."""
+    ladder = {"ladder1": 3_000, "ladder2": 5_000, "ladder3": 7_000, "schedule": 1, "advance": 70_000}
+    onboard.set_tier(street.context, street.town.operator, street.other.address, 2)
+    card = street.buy(street.sell("储值"))
+    quoted = preview(street, card, street.sell("乙储值", by=street.other, **ladder))
+    assert (quoted.advance, quoted.at_risk) == (50_000, 50_000)
+    assert "500.00 yuan go to the new merchant now" in quoted.sentence
+    moved = transfer.transfer(street.context, street.alice, quoted, carrier=street.carrier)
+    assert (street.cash(street.other), street.state(moved.new_card).held) == (50_000, 50_000)
+
+
+def test_a_tier_that_fell_counts_in_the_figures_of_a_charge(street: Street) -> None:
+    """Where the terms say so: what is shown before signing is what the chain then moves."""
+    ladder = {"ladder1": 3_000, "ladder2": 5_000, "ladder3": 7_000, "ladder_for_all": 1}
+    onboard.set_tier(street.context, street.town.operator, street.clinic.address, 3)
+    card = street.buy(street.sell("阶梯", **ladder))
+    onboard.set_tier(street.context, street.town.operator, street.clinic.address, 1)
+    assert street.spend(card, 40_000) == 58_000  # 400.00 earned, and 30 % of the 600.00 still to come

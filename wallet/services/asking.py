@@ -66,7 +66,10 @@ def bought(context: Context, record: CardRecord, state: Card) -> BoughtCard:
 
 def _outcome(context: Context, terms: Terms, after: Card, most: int, as_of: int | None = None) -> Outcome:
     usage = after.usage(terms, context.chain.now() if as_of is None else as_of)
-    asked = Usage(usage.used, usage.listed, usage.released, usage.elapsed, usage.tier, usage.facts)
+    tier = usage.tier
+    if tier and terms.ladder_for_all:  # one that fell counts at once, one that rose never does
+        tier = min(tier, ask(context.chain, context.merchants.tier_of(terms.merchant)))
+    asked = Usage(usage.used, usage.listed, usage.released, usage.elapsed, tier, usage.facts)
     total = min(ask(context.chain, IPrepaidTemplate(terms.template).released(terms, asked)), most)
     paid = max(0, total - after.released)
     return Outcome(paid, after.held - paid)

@@ -21,7 +21,7 @@ from wallet.bindings.structs import Pledge
 from wallet.eip712.domain import digital_yuan_domain
 from wallet.eip712.messages import Permit, Transfer
 from wallet.ledger import KnownCard
-from wallet.services.asking import outcome_of_opening
+from wallet.services.asking import outcome_of_opening, tier_at_opening
 from wallet.services.buy import require_offer
 from wallet.services.context import Context
 from wallet.services.onboard import name_of
@@ -118,7 +118,8 @@ def preview_transfer(
     old = Shown(
         name_of(context, record.terms.merchant), now, context.language, unit_of(context, record.terms)
     )
-    new = Shown(name_of(context, terms.merchant), now, context.language, unit_of(context, terms))
+    tier = tier_at_opening(context, terms)
+    new = Shown(name_of(context, terms.merchant), now, context.language, unit_of(context, terms), tier)
     sentence = transfer_sentence(message, old, difference, to=new, terms=terms, opening=outcome)
     return Move(
         sentence=sentence,
@@ -129,7 +130,7 @@ def preview_transfer(
         message=message,
         difference=difference,
         advance=outcome.to_merchant,
-        at_risk=at_risk(terms, outcome),
+        at_risk=at_risk(terms, outcome, tier),
         cover=tuple(cover),
     )
 

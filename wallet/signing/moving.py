@@ -84,7 +84,7 @@ def transfer_sentence(
     ]  # fmt: skip
     said = [(zh if chinese else en).format(format_yuan(fen)) for fen, en, zh in parts if fen]
     price, moved, risk = (
-        format_yuan(fen) for fen in (terms.principal, difference.moved, at_risk(terms, opening))
+        format_yuan(fen) for fen in (terms.principal, difference.moved, at_risk(terms, opening, to.tier))
     )
     old, new, until = short(message.card), short(message.new_card), clock(message.deadline, shown.now)
     if chinese:
