@@ -151,6 +151,41 @@ def deposit(ctx: typer.Context, merchant: Who) -> Result:
 
 
 @app.command()
+def limits(ctx: typer.Context) -> Result:
+    """Needs no chain; a programme may state caps of its own beside these."""
+    from wallet.law.limits import RULES, WALLET_CLASSES
+
+    session = session_of(ctx)
+    t = session.t
+    caps = [(name, cap) for name, rule in RULES.items() for cap in rule.caps]
+    rows = [
+        (name, cap.kind or "*", _amount(cap.principal), _count(cap.sessions), _count(cap.months),
+         cap.source.text)
+        for name, cap in caps
+    ]  # fmt: skip
+    head = [t("regulator.rule"), t("head.kind"), t("regulator.card"), t("regulator.sessions"),
+            t("regulator.months"), t("head.source")]  # fmt: skip
+    wallets = [
+        (str(one.number), _amount(one.balance), _amount(one.single), _amount(one.daily),
+         one.source.address, t("regulator.unverified") if one.daily_source.unverified else "")
+        for one in WALLET_CLASSES.values()
+    ]  # fmt: skip
+    wallet_head = [t("regulator.class"), t("regulator.holds"), t("regulator.single"), t("regulator.daily"),
+                   t("head.source"), ""]  # fmt: skip
+    text = "\n\n".join(
+        [
+            table(head, rows, right=[2, 3, 4], style=session.style),
+            table(wallet_head, wallets, right=[1, 2, 3], style=session.style),
+        ]
+    )
+    data = {
+        "rules": [{"rule": name, **_data(cap)} for name, cap in caps],
+        "wallets": list(WALLET_CLASSES.values()),
+    }
+    return Result(data, text)
+
+
+@app.command()
 def complaints(ctx: typer.Context) -> Result:
     """Counts of what was said here; no forecast of any real programme."""
     from wallet.services.complaint import count
@@ -199,6 +234,14 @@ def _shown(t: Messages, name: str, value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "—"
     return str(value) or "—"
+
+
+def _amount(fen: int | None) -> str:
+    return "—" if fen is None else format_yuan(fen)
+
+
+def _count(number: int | None) -> str:
+    return "—" if number is None else str(number)
 
 
 def _details(values: Any) -> str:

@@ -105,6 +105,8 @@ def test_each_office_sees_its_own_fields(programme: Path, call: Call) -> None:
     seen = call("regulator", "view", "--as", "carol").out
     assert "91350100M000100Y43" in seen
     assert "6222" not in seen
+    assert "6222" in call("regulator", "view").out  # who runs the platform keeps the book
+    assert "daily limit unverified" in call("regulator", "limits").out
     public = call("regulator", "view", "--as", "bob", "--lang", "zh").out
     assert "群众" in public
     assert "91350100M000100Y43" not in public

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -498,3 +499,53 @@ def test_row_32_row_33_after_a_transfer_the_rest_is_good_at_another_merchant(tow
     assert all(one.totals.balanced for one in seen.districts)
     assert {one.name: one.totals.released for one in seen.districts} == {"海曙": 80_000, "鄞州": 130_000}
     assert seen.whole.totals.new_money == 210_000
+
+
+def test_mofcoms_deposit_is_a_share_of_last_quarters_balance(town: Town) -> None:
+    """What was to be performed on 31 March counts all through the next quarter, whatever is sold or spent."""
+    town.adopt(replace(LOOSE, watch=Watch(deposit_rule="mofcom_brand")))
+    shop, alice = town.merchant(), town.consumer()
+    product = town.product(shop, "部分", custody_bps=2_000, advance=80_000)
+    card = town.buy(alice, product).card
+    town.spend(alice, shop, card, 25_000)
+    assert regulator.deposit(town.context, shop.address).required == 0
+    town.wait(90)
+    town.spend(alice, shop, card, 50_000)
+    town.buy(alice, product)
+    found = regulator.deposit(town.context, shop.address)
+    assert (found.last_quarter, found.required) == (75_000, 30_000)
+    assert (found.balance, found.held, found.missing) == (125_000, 25_000, 5_000)
+    assert go_round(town)[0] == ["deposit-short"]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_after_a_round_the_chain_says_what_the_book_says(seed: int, town: Town) -> None:
+    """Whatever was noted, filed, lifted or waited for: it sells exactly if nothing is against it."""
+    chance = random.Random(seed)
+    town.adopt()
+    shop, alice = town.merchant(), town.consumer()
+    card = town.buy(alice, town.product(shop)).card
+    context, market, at = town.context, town.market, shop.address
+    steps = [
+        lambda: supervise.declare_risk(context, market, at, "风险"),
+        lambda: supervise.lift_risk(context, market, at, "解除"),
+        lambda: supervise.put_on_list(context, market, code(1), "abnormal", "地址失联"),
+        lambda: supervise.take_off_list(context, market, code(1), "abnormal", "补正"),
+        lambda: supervise.note_violation(context, market, at, chance.randrange(1, 10_001), "违规"),
+        lambda: supervise.whitelist(context, town.operator, at, on=chance.random() < 0.7),
+        lambda: admission.withdraw_filing(context, market, at, "失实"),
+        lambda: admission.file(context, shop, at, "备案 2"),
+        lambda: complaint.complain(context, alice, at, "投诉"),
+        lambda: town.wait(chance.randrange(1, 60)),
+    ]
+    for _ in range(6):
+        for step in chance.sample(steps, 3):
+            step()
+        go_round(town)
+        dossier, faults = admission.standing(context, at)
+        known = onboard.merchant_of(context, at)
+        assert (known.status == "approved") == (not dossier.blocked)
+        assert not faults or known.status == "suspended"
+        assert known.tier == credit.credit_of(context, at).due
+        assert go_round(town) == ([], [])
+        assert terminate.preview_termination(context, card).refund == 100_000

@@ -33,7 +33,7 @@ from wallet.supervision.dossier import Dossier
 from wallet.supervision.facts import Fact, Role
 from wallet.supervision.findings import deposit_for
 from wallet.supervision.refusal import NotAllowed
-from wallet.supervision.roles import PUBLIC, require_fields, role_of
+from wallet.supervision.roles import OPERATOR, PUBLIC, require_fields, role_of
 from wallet.supervision.score import has_badge, premium
 
 FEED = (
@@ -99,7 +99,8 @@ def view(
     district: str = "",
     sector: str = "",
 ) -> View:
-    """What `reader` (an address) may see of all merchants; the public's view if it has no office.
+    """What `reader` (an address) may see of all merchants: a regulator its fields, an operator all of them,
+    whoever has no office what the public may.
 
     NotAllowed `field-not-permitted` if it asks for more.
     """
@@ -196,9 +197,12 @@ def deposit(context: Context, merchant: str) -> Deposit:
 
 
 def _role_of(office: Office, reader: str) -> Field:
+    roles = office.roles(reader)
+    if Role.OPERATOR in roles:
+        return OPERATOR
     given = office.book.facts(subject=reader, kinds=("role-given",))
     titles = [str(one.data["title"]) for one in given if one.data["role"] == Role.GOVERNMENT]
-    if Role.GOVERNMENT not in office.roles(reader) or not titles:
+    if Role.GOVERNMENT not in roles or not titles:
         return PUBLIC
     return role_of(office.programme, titles[-1])
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -43,10 +43,10 @@ class Book:
     def open(cls, path: Path, chain: str, *, busy_seconds: float = BUSY_SECONDS) -> Self:
         """Open or create the book at `path` for the chain `chain` (its identity). Raises EnvironmentFault."""
         with _named(path):
-            new = not path.exists()
+            # Before SQLite does, so that its own files beside it are nobody else's either.
+            with suppress(OSError):
+                path.touch(mode=0o600)
             db = connect(path, busy_seconds=busy_seconds, scripts=SCRIPTS)
-            if new:
-                path.chmod(0o600)
         return cls(db, path, chain)
 
     def __enter__(self) -> Self:

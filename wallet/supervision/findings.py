@@ -134,8 +134,9 @@ def _alerts(
                 "complaint-unanswered",
                 (("complaint", complaint.number),),
             )
-    if dossier.tips:
-        yield Alert(f"tip:{len(dossier.tips)}", "tip", (("why", dossier.tips[-1].why),))
+    for number, tip in enumerate(dossier.tips, 1):
+        if now - tip.at <= watch.window_days * DAY:
+            yield Alert(f"tip:{number}", "tip", (("why", tip.why),))
     if watch.stop_sale_at_score and 2 * risk >= watch.stop_sale_at_score:
         yield Alert("risk", "risk", (("risk", risk), ("stop", watch.stop_sale_at_score)))
     if dossier.major_risk:

@@ -66,6 +66,9 @@ USUAL = (
 PUBLIC = Role("public", "群众", ("name", "district", "sector", "status", "filing", "stores", "badge"))
 """What anybody may see."""
 
+OPERATOR = Role("operator", "平台运营", tuple(FIELDS))
+"""Who runs the platform keeps the book, and so sees all of it."""
+
 
 def roles_of(programme: Programme) -> dict[str, Role]:
     """The programme's regulators by name."""
@@ -73,8 +76,9 @@ def roles_of(programme: Programme) -> dict[str, Role]:
 
 
 def role_of(programme: Programme, name: str) -> Role:
-    """The role of this name; NotAllowed `unknown-regulator` if the programme has none."""
-    roles = {**roles_of(programme), PUBLIC.name: PUBLIC}
+    """The role of this name or title; NotAllowed `unknown-regulator` if the programme has none."""
+    roles = roles_of(programme)
+    name = next((key for key, one in roles.items() if one.title == name), name)
     if name not in roles:
         known = ", ".join(roles)
         raise NotAllowed(
