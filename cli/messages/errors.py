@@ -17,6 +17,8 @@ from wallet.money import format_yuan
 CARD_STATUS: Final = ("none", "open", "closed", "owing", "short")
 MERCHANT_STATUS: Final = ("none", "applied", "approved", "suspended", "stopped", "closed")
 DISPUTE_STEPS: Final = ("none", "negotiating", "refused", "escalated", "ruled", "settled")
+STAGES: Final = ("none", "promised", "filed", "confirmed", "refused", "paid", "released")
+TRIGGERS: Final = ("runaway", "bankruptcy", "licence-revoked", "closure", "dispute", "fraud")
 """Names in the order in which contracts number them."""
 
 
@@ -44,7 +46,7 @@ def message_of(code: str, values: Mapping[str, Any], t: Messages, english: str) 
 
 
 class _Filler(string.Formatter):
-    """`str.format` with a few forms of our own: yuan, time, card, merchant, step and reason."""
+    """`str.format` with a few forms of our own: yuan, time, and numbers that stand for words."""
 
     def __init__(self, t: Messages, reasons: Mapping[int, str]) -> None:
         self._t, self._reasons = t, reasons
@@ -67,6 +69,10 @@ class _Filler(string.Formatter):
                 return self._status("merchant-status", MERCHANT_STATUS, value)
             case "step":
                 return self._status("dispute-step", DISPUTE_STEPS, value)
+            case "stage":
+                return self._status("stage", STAGES, value)
+            case "trigger":
+                return self._status("trigger", TRIGGERS, value)
             case "reason":
                 return self._reasons.get(value) or self._reasons[0]
         return str(super().format_field(value, form))

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {Status} from "../types/Card.sol";
 import {Step} from "../types/Dispute.sol";
+import {Stage, Trigger} from "../types/Guarantee.sol";
 import {MerchantStatus} from "../types/Merchant.sol";
 
 /// @notice Every reason for which a contract of this project refuses. One cause each, with the values one needs.
@@ -232,6 +233,107 @@ library Errors {
 
     /// @notice A payment of nothing is no entry.
     error PaymentBook_NothingPaid();
+
+    // ------------------------------------------------------------------------------------------- Guarantors
+
+    /// @notice The caller is not a sub-wallet that the factory derives.
+    error Guarantor_NotOurWallet(address wallet);
+
+    /// @notice The card is paid in another token than the guarantor holds.
+    error Guarantor_OtherToken(address token);
+
+    /// @notice By its terms the card cannot be short, or the pledge is of nothing.
+    error Guarantor_NothingToCover(bytes32 card);
+
+    /// @notice Cards with these rules are not accepted.
+    error Guarantor_TemplateNotListed(address template);
+
+    /// @notice The service lasts longer than the guarantor stands, with time for a claim afterwards.
+    error Guarantor_TermTooLong(uint256 termDays, uint256 coverDays);
+
+    /// @notice More than a limit has left: of the card, the consumer, the merchant, the line or in all.
+    error Guarantor_BeyondLimit(string what, uint256 asked, uint256 left);
+
+    /// @notice The guarantor does not have so much that is not set aside.
+    error Guarantor_CapitalTooLow(uint256 asked, uint256 free);
+
+    /// @notice This guarantor never accepted a card of that wallet with these terms.
+    error Guarantor_NotStanding(address wallet, bytes32 card);
+
+    /// @notice The guarantee, or the claim, does not stand where this step begins.
+    error Guarantor_WrongStage(bytes32 card, Stage stage);
+
+    /// @notice The card has not ended short (0 none, 1 open, 2 closed, 3 owing, 4 short).
+    error Guarantor_CardNotShort(bytes32 card, Status status);
+
+    /// @notice The pledges are not those that the terms name.
+    error Guarantor_OtherCover(bytes32 card, bytes32 cover);
+
+    /// @notice A guarantor that comes earlier in the card's order may still pay.
+    error Guarantor_NotOurTurn(bytes32 card, address earlier);
+
+    /// @notice The guarantor does not pay for this, or it has not happened.
+    error Guarantor_NotTriggered(bytes32 card, Trigger trigger);
+
+    /// @notice The last second for a claim has passed.
+    error Guarantor_TooLate(uint256 until, uint256 nowAt);
+
+    /// @notice The claim has to wait so many days more.
+    error Guarantor_TooEarly(bytes32 card, uint256 daysLeft);
+
+    /// @notice The claim is not confirmed, and the assessor's days are not over or do not count for it.
+    error Guarantor_NotVerified(bytes32 card, Stage stage);
+
+    /// @notice Something may still be claimed for the card.
+    error Guarantor_StillStands(bytes32 card, Stage stage);
+
+    /// @notice The merchant does not owe the guarantor so much.
+    error Guarantor_NotOwed(address merchant, uint256 amount, uint256 owed);
+
+    /// @notice Only the assessor may say this.
+    error Guarantor_NotAssessor(address caller, address assessor);
+
+    /// @notice Only whose capital it is may do this.
+    error Guarantor_NotKeeper(address caller, address keeper);
+
+    /// @notice A line or set of limits contradicts itself.
+    error Guarantor_RulesInvalid(string what, uint256 value);
+
+    /// @notice The merchant has no line that takes new cards.
+    error InsurancePool_NoLine(address merchant);
+
+    /// @notice The line is not open to this: it was stopped, has begun, or is of another kind.
+    error InsurancePool_LineNotOpen(uint256 line);
+
+    /// @notice The party's line still runs; 0: it was not begun.
+    error InsurancePool_LineNotOver(uint256 line, uint256 until);
+
+    /// @notice A payer's account does not hold its part of the premium.
+    error InsurancePool_PremiumMissing(uint256 line, uint256 place, uint256 needed, uint256 there);
+
+    /// @notice The line names nobody there, or somebody else.
+    error InsurancePool_NotPayer(uint256 line, uint256 place, address caller);
+
+    /// @notice Only the party that the line insures may claim on it.
+    error InsurancePool_NotBeneficiary(address caller, uint256 line);
+
+    /// @notice The round still takes or decides claims, or the one before it is not shared out.
+    error InsurancePool_RoundOpen(uint256 line, uint256 round, uint256 undecided);
+
+    /// @notice The round has been shared out already.
+    error InsurancePool_RoundClosed(uint256 line, uint256 round);
+
+    /// @notice The parts proposed do not add up to the pot.
+    error InsurancePool_AllotmentWrong(uint256 line, uint256 round, uint256 parts, uint256 pot);
+
+    /// @notice The claim's round has not been shared out yet.
+    error InsurancePool_NotAllotted(uint256 line, uint256 round);
+
+    /// @notice Neither the merchant nor the product carries the platform's label.
+    error PlatformAdvance_NotLabelled(address merchant);
+
+    /// @notice A cover names one to four guarantors, each once, each with a limit.
+    error CoverBook_PledgesUnsound(uint256 place);
 
     // ------------------------------------------------------------------------------------------- Digital yuan
 

@@ -116,6 +116,8 @@ def test_pitfall_a_contract_has_a_function_nobody_thought_of(world: World) -> No
     """All that changes state, by contract. No upgrade, pause, owner or rescue among them; a new function must
     be added here, and its power thought over."""
     roles = {"grantRole", "revokeRole", "renounceRole"}
+    guaranteeing = {"accept", "file", "attach", "confirm", "refuse", "pay", "release", "repay"}
+    insuring = {"writeLine", "fundPremium", "withdrawPremium"}
     expected = {
         "SubWallet": {
             "open",
@@ -148,6 +150,15 @@ def test_pitfall_a_contract_has_a_function_nobody_thought_of(world: World) -> No
         "ProductCatalogue": {"registerForm", "publish", "withdraw"} | roles,
         "Operators": {"agree", "withdraw", "revoke"},
         "Disputes": {"raise", "refuse", "escalate", "settle", "takeSigned", "concede", "rule"} | roles,
+        "InsurancePool": guaranteeing
+        | insuring
+        | {"deposit", "withdraw", "stopLine", "allot"},
+        "PlatformAdvance": guaranteeing | {"deposit", "withdraw", "listTemplate", "label"},
+        "GuaranteeFund": guaranteeing | {"payIn", "listTemplate"},
+        "PartyPool": insuring
+        | {"repay", "deposit", "withdraw", "startLine", "endLine"}
+        | {"fileLoss", "confirmLoss", "refuseLoss", "payLoss"},
+        "CoverBook": {"announce"},
         "Relay": {"relay"},
         "StoredValue": set(),
         "Sessions": set(),

@@ -57,6 +57,19 @@ class CloneArgumentsTooLong(CustomError):
         super().__init__()
 
 
+class CoverBookPledgesUnsound(CustomError):
+    """`CoverBook_PledgesUnsound(uint256 place)`"""
+
+    name = "CoverBook_PledgesUnsound"
+    code = "cover-book-pledges-unsound"
+    selector = bytes.fromhex("2800e1af")
+    types = "(uint256)"
+
+    def __init__(self, place: int) -> None:
+        super().__init__(place=place)
+        self.place = place
+
+
 class Create2EmptyBytecode(CustomError):
     """`Create2EmptyBytecode()`"""
 
@@ -446,6 +459,298 @@ class FailedDeployment(CustomError):
         super().__init__()
 
 
+class GuarantorBeyondLimit(CustomError):
+    """`Guarantor_BeyondLimit(string what, uint256 asked, uint256 left)`"""
+
+    name = "Guarantor_BeyondLimit"
+    code = "guarantor-beyond-limit"
+    selector = bytes.fromhex("5fb8fd34")
+    types = "(string,uint256,uint256)"
+
+    def __init__(self, what: str, asked: int, left: int) -> None:
+        super().__init__(what=what, asked=asked, left=left)
+        self.what = what
+        self.asked = asked
+        self.left = left
+
+
+class GuarantorCapitalTooLow(CustomError):
+    """`Guarantor_CapitalTooLow(uint256 asked, uint256 free)`"""
+
+    name = "Guarantor_CapitalTooLow"
+    code = "guarantor-capital-too-low"
+    selector = bytes.fromhex("160e8e44")
+    types = "(uint256,uint256)"
+
+    def __init__(self, asked: int, free: int) -> None:
+        super().__init__(asked=asked, free=free)
+        self.asked = asked
+        self.free = free
+
+
+class GuarantorCardNotShort(CustomError):
+    """`Guarantor_CardNotShort(bytes32 card, Status status)`"""
+
+    name = "Guarantor_CardNotShort"
+    code = "guarantor-card-not-short"
+    selector = bytes.fromhex("66bcf009")
+    types = "(bytes32,uint8)"
+
+    def __init__(self, card: bytes, status: int) -> None:
+        super().__init__(card=card, status=status)
+        self.card = card
+        self.status = status
+
+
+class GuarantorNotAssessor(CustomError):
+    """`Guarantor_NotAssessor(address caller, address assessor)`"""
+
+    name = "Guarantor_NotAssessor"
+    code = "guarantor-not-assessor"
+    selector = bytes.fromhex("9fdcb2c2")
+    types = "(address,address)"
+
+    def __init__(self, caller: str, assessor: str) -> None:
+        super().__init__(caller=caller, assessor=assessor)
+        self.caller = caller
+        self.assessor = assessor
+
+
+class GuarantorNotKeeper(CustomError):
+    """`Guarantor_NotKeeper(address caller, address keeper)`"""
+
+    name = "Guarantor_NotKeeper"
+    code = "guarantor-not-keeper"
+    selector = bytes.fromhex("429b04fb")
+    types = "(address,address)"
+
+    def __init__(self, caller: str, keeper: str) -> None:
+        super().__init__(caller=caller, keeper=keeper)
+        self.caller = caller
+        self.keeper = keeper
+
+
+class GuarantorNotOurTurn(CustomError):
+    """`Guarantor_NotOurTurn(bytes32 card, address earlier)`"""
+
+    name = "Guarantor_NotOurTurn"
+    code = "guarantor-not-our-turn"
+    selector = bytes.fromhex("3fe26d65")
+    types = "(bytes32,address)"
+
+    def __init__(self, card: bytes, earlier: str) -> None:
+        super().__init__(card=card, earlier=earlier)
+        self.card = card
+        self.earlier = earlier
+
+
+class GuarantorNotOurWallet(CustomError):
+    """`Guarantor_NotOurWallet(address wallet)`"""
+
+    name = "Guarantor_NotOurWallet"
+    code = "guarantor-not-our-wallet"
+    selector = bytes.fromhex("9f181379")
+    types = "(address)"
+
+    def __init__(self, wallet: str) -> None:
+        super().__init__(wallet=wallet)
+        self.wallet = wallet
+
+
+class GuarantorNotOwed(CustomError):
+    """`Guarantor_NotOwed(address merchant, uint256 amount, uint256 owed)`"""
+
+    name = "Guarantor_NotOwed"
+    code = "guarantor-not-owed"
+    selector = bytes.fromhex("b957f9fe")
+    types = "(address,uint256,uint256)"
+
+    def __init__(self, merchant: str, amount: int, owed: int) -> None:
+        super().__init__(merchant=merchant, amount=amount, owed=owed)
+        self.merchant = merchant
+        self.amount = amount
+        self.owed = owed
+
+
+class GuarantorNotStanding(CustomError):
+    """`Guarantor_NotStanding(address wallet, bytes32 card)`"""
+
+    name = "Guarantor_NotStanding"
+    code = "guarantor-not-standing"
+    selector = bytes.fromhex("85b53f5e")
+    types = "(address,bytes32)"
+
+    def __init__(self, wallet: str, card: bytes) -> None:
+        super().__init__(wallet=wallet, card=card)
+        self.wallet = wallet
+        self.card = card
+
+
+class GuarantorNotTriggered(CustomError):
+    """`Guarantor_NotTriggered(bytes32 card, Trigger trigger)`"""
+
+    name = "Guarantor_NotTriggered"
+    code = "guarantor-not-triggered"
+    selector = bytes.fromhex("c6537bdc")
+    types = "(bytes32,uint8)"
+
+    def __init__(self, card: bytes, trigger: int) -> None:
+        super().__init__(card=card, trigger=trigger)
+        self.card = card
+        self.trigger = trigger
+
+
+class GuarantorNotVerified(CustomError):
+    """`Guarantor_NotVerified(bytes32 card, Stage stage)`"""
+
+    name = "Guarantor_NotVerified"
+    code = "guarantor-not-verified"
+    selector = bytes.fromhex("fbb4e4bd")
+    types = "(bytes32,uint8)"
+
+    def __init__(self, card: bytes, stage: int) -> None:
+        super().__init__(card=card, stage=stage)
+        self.card = card
+        self.stage = stage
+
+
+class GuarantorNothingToCover(CustomError):
+    """`Guarantor_NothingToCover(bytes32 card)`"""
+
+    name = "Guarantor_NothingToCover"
+    code = "guarantor-nothing-to-cover"
+    selector = bytes.fromhex("0db9286c")
+    types = "(bytes32)"
+
+    def __init__(self, card: bytes) -> None:
+        super().__init__(card=card)
+        self.card = card
+
+
+class GuarantorOtherCover(CustomError):
+    """`Guarantor_OtherCover(bytes32 card, bytes32 cover)`"""
+
+    name = "Guarantor_OtherCover"
+    code = "guarantor-other-cover"
+    selector = bytes.fromhex("56f5bb47")
+    types = "(bytes32,bytes32)"
+
+    def __init__(self, card: bytes, cover: bytes) -> None:
+        super().__init__(card=card, cover=cover)
+        self.card = card
+        self.cover = cover
+
+
+class GuarantorOtherToken(CustomError):
+    """`Guarantor_OtherToken(address token)`"""
+
+    name = "Guarantor_OtherToken"
+    code = "guarantor-other-token"
+    selector = bytes.fromhex("ee322b10")
+    types = "(address)"
+
+    def __init__(self, token: str) -> None:
+        super().__init__(token=token)
+        self.token = token
+
+
+class GuarantorRulesInvalid(CustomError):
+    """`Guarantor_RulesInvalid(string what, uint256 value)`"""
+
+    name = "Guarantor_RulesInvalid"
+    code = "guarantor-rules-invalid"
+    selector = bytes.fromhex("e0af8424")
+    types = "(string,uint256)"
+
+    def __init__(self, what: str, value: int) -> None:
+        super().__init__(what=what, value=value)
+        self.what = what
+        self.value = value
+
+
+class GuarantorStillStands(CustomError):
+    """`Guarantor_StillStands(bytes32 card, Stage stage)`"""
+
+    name = "Guarantor_StillStands"
+    code = "guarantor-still-stands"
+    selector = bytes.fromhex("bb739748")
+    types = "(bytes32,uint8)"
+
+    def __init__(self, card: bytes, stage: int) -> None:
+        super().__init__(card=card, stage=stage)
+        self.card = card
+        self.stage = stage
+
+
+class GuarantorTemplateNotListed(CustomError):
+    """`Guarantor_TemplateNotListed(address template)`"""
+
+    name = "Guarantor_TemplateNotListed"
+    code = "guarantor-template-not-listed"
+    selector = bytes.fromhex("f84ffafa")
+    types = "(address)"
+
+    def __init__(self, template: str) -> None:
+        super().__init__(template=template)
+        self.template = template
+
+
+class GuarantorTermTooLong(CustomError):
+    """`Guarantor_TermTooLong(uint256 termDays, uint256 coverDays)`"""
+
+    name = "Guarantor_TermTooLong"
+    code = "guarantor-term-too-long"
+    selector = bytes.fromhex("01723da4")
+    types = "(uint256,uint256)"
+
+    def __init__(self, term_days: int, cover_days: int) -> None:
+        super().__init__(term_days=term_days, cover_days=cover_days)
+        self.term_days = term_days
+        self.cover_days = cover_days
+
+
+class GuarantorTooEarly(CustomError):
+    """`Guarantor_TooEarly(bytes32 card, uint256 daysLeft)`"""
+
+    name = "Guarantor_TooEarly"
+    code = "guarantor-too-early"
+    selector = bytes.fromhex("f25f7d91")
+    types = "(bytes32,uint256)"
+
+    def __init__(self, card: bytes, days_left: int) -> None:
+        super().__init__(card=card, days_left=days_left)
+        self.card = card
+        self.days_left = days_left
+
+
+class GuarantorTooLate(CustomError):
+    """`Guarantor_TooLate(uint256 until, uint256 nowAt)`"""
+
+    name = "Guarantor_TooLate"
+    code = "guarantor-too-late"
+    selector = bytes.fromhex("4a0a3ace")
+    types = "(uint256,uint256)"
+
+    def __init__(self, until: int, now_at: int) -> None:
+        super().__init__(until=until, now_at=now_at)
+        self.until = until
+        self.now_at = now_at
+
+
+class GuarantorWrongStage(CustomError):
+    """`Guarantor_WrongStage(bytes32 card, Stage stage)`"""
+
+    name = "Guarantor_WrongStage"
+    code = "guarantor-wrong-stage"
+    selector = bytes.fromhex("7338980b")
+    types = "(bytes32,uint8)"
+
+    def __init__(self, card: bytes, stage: int) -> None:
+        super().__init__(card=card, stage=stage)
+        self.card = card
+        self.stage = stage
+
+
 class InsufficientBalance(CustomError):
     """`InsufficientBalance(uint256 balance, uint256 needed)`"""
 
@@ -458,6 +763,150 @@ class InsufficientBalance(CustomError):
         super().__init__(balance=balance, needed=needed)
         self.balance = balance
         self.needed = needed
+
+
+class InsurancePoolAllotmentWrong(CustomError):
+    """`InsurancePool_AllotmentWrong(uint256 line, uint256 round, uint256 parts, uint256 pot)`"""
+
+    name = "InsurancePool_AllotmentWrong"
+    code = "insurance-pool-allotment-wrong"
+    selector = bytes.fromhex("019d6865")
+    types = "(uint256,uint256,uint256,uint256)"
+
+    def __init__(self, line: int, round_: int, parts: int, pot: int) -> None:
+        super().__init__(line=line, round_=round_, parts=parts, pot=pot)
+        self.line = line
+        self.round_ = round_
+        self.parts = parts
+        self.pot = pot
+
+
+class InsurancePoolLineNotOpen(CustomError):
+    """`InsurancePool_LineNotOpen(uint256 line)`"""
+
+    name = "InsurancePool_LineNotOpen"
+    code = "insurance-pool-line-not-open"
+    selector = bytes.fromhex("c0b2f717")
+    types = "(uint256)"
+
+    def __init__(self, line: int) -> None:
+        super().__init__(line=line)
+        self.line = line
+
+
+class InsurancePoolLineNotOver(CustomError):
+    """`InsurancePool_LineNotOver(uint256 line, uint256 until)`"""
+
+    name = "InsurancePool_LineNotOver"
+    code = "insurance-pool-line-not-over"
+    selector = bytes.fromhex("db0ed623")
+    types = "(uint256,uint256)"
+
+    def __init__(self, line: int, until: int) -> None:
+        super().__init__(line=line, until=until)
+        self.line = line
+        self.until = until
+
+
+class InsurancePoolNoLine(CustomError):
+    """`InsurancePool_NoLine(address merchant)`"""
+
+    name = "InsurancePool_NoLine"
+    code = "insurance-pool-no-line"
+    selector = bytes.fromhex("3c28b496")
+    types = "(address)"
+
+    def __init__(self, merchant: str) -> None:
+        super().__init__(merchant=merchant)
+        self.merchant = merchant
+
+
+class InsurancePoolNotAllotted(CustomError):
+    """`InsurancePool_NotAllotted(uint256 line, uint256 round)`"""
+
+    name = "InsurancePool_NotAllotted"
+    code = "insurance-pool-not-allotted"
+    selector = bytes.fromhex("64ff6b49")
+    types = "(uint256,uint256)"
+
+    def __init__(self, line: int, round_: int) -> None:
+        super().__init__(line=line, round_=round_)
+        self.line = line
+        self.round_ = round_
+
+
+class InsurancePoolNotBeneficiary(CustomError):
+    """`InsurancePool_NotBeneficiary(address caller, uint256 line)`"""
+
+    name = "InsurancePool_NotBeneficiary"
+    code = "insurance-pool-not-beneficiary"
+    selector = bytes.fromhex("f1ea21b2")
+    types = "(address,uint256)"
+
+    def __init__(self, caller: str, line: int) -> None:
+        super().__init__(caller=caller, line=line)
+        self.caller = caller
+        self.line = line
+
+
+class InsurancePoolNotPayer(CustomError):
+    """`InsurancePool_NotPayer(uint256 line, uint256 place, address caller)`"""
+
+    name = "InsurancePool_NotPayer"
+    code = "insurance-pool-not-payer"
+    selector = bytes.fromhex("86fea704")
+    types = "(uint256,uint256,address)"
+
+    def __init__(self, line: int, place: int, caller: str) -> None:
+        super().__init__(line=line, place=place, caller=caller)
+        self.line = line
+        self.place = place
+        self.caller = caller
+
+
+class InsurancePoolPremiumMissing(CustomError):
+    """`InsurancePool_PremiumMissing(uint256 line, uint256 place, uint256 needed, uint256 there)`"""
+
+    name = "InsurancePool_PremiumMissing"
+    code = "insurance-pool-premium-missing"
+    selector = bytes.fromhex("47142693")
+    types = "(uint256,uint256,uint256,uint256)"
+
+    def __init__(self, line: int, place: int, needed: int, there: int) -> None:
+        super().__init__(line=line, place=place, needed=needed, there=there)
+        self.line = line
+        self.place = place
+        self.needed = needed
+        self.there = there
+
+
+class InsurancePoolRoundClosed(CustomError):
+    """`InsurancePool_RoundClosed(uint256 line, uint256 round)`"""
+
+    name = "InsurancePool_RoundClosed"
+    code = "insurance-pool-round-closed"
+    selector = bytes.fromhex("2a3db195")
+    types = "(uint256,uint256)"
+
+    def __init__(self, line: int, round_: int) -> None:
+        super().__init__(line=line, round_=round_)
+        self.line = line
+        self.round_ = round_
+
+
+class InsurancePoolRoundOpen(CustomError):
+    """`InsurancePool_RoundOpen(uint256 line, uint256 round, uint256 undecided)`"""
+
+    name = "InsurancePool_RoundOpen"
+    code = "insurance-pool-round-open"
+    selector = bytes.fromhex("c4fa620f")
+    types = "(uint256,uint256,uint256)"
+
+    def __init__(self, line: int, round_: int, undecided: int) -> None:
+        super().__init__(line=line, round_=round_, undecided=undecided)
+        self.line = line
+        self.round_ = round_
+        self.undecided = undecided
 
 
 class InvalidAccountNonce(CustomError):
@@ -631,6 +1080,19 @@ class PaymentBookNothingPaid(CustomError):
 
     def __init__(self) -> None:
         super().__init__()
+
+
+class PlatformAdvanceNotLabelled(CustomError):
+    """`PlatformAdvance_NotLabelled(address merchant)`"""
+
+    name = "PlatformAdvance_NotLabelled"
+    code = "platform-advance-not-labelled"
+    selector = bytes.fromhex("9b62ca1e")
+    types = "(address)"
+
+    def __init__(self, merchant: str) -> None:
+        super().__init__(merchant=merchant)
+        self.merchant = merchant
 
 
 class ProductCatalogueAlreadyListed(CustomError):
@@ -1387,6 +1849,7 @@ BY_SELECTOR: dict[bytes, type[CustomError]] = {
         AccessControlUnauthorizedAccount,
         AddressEmptyCode,
         CloneArgumentsTooLong,
+        CoverBookPledgesUnsound,
         Create2EmptyBytecode,
         DigitalYuanNotIssuer,
         DisputesCardUnknown,
@@ -1416,7 +1879,38 @@ BY_SELECTOR: dict[bytes, type[CustomError]] = {
         ERC3009UsedAuthorization,
         FailedCall,
         FailedDeployment,
+        GuarantorBeyondLimit,
+        GuarantorCapitalTooLow,
+        GuarantorCardNotShort,
+        GuarantorNotAssessor,
+        GuarantorNotKeeper,
+        GuarantorNotOurTurn,
+        GuarantorNotOurWallet,
+        GuarantorNotOwed,
+        GuarantorNotStanding,
+        GuarantorNotTriggered,
+        GuarantorNotVerified,
+        GuarantorNothingToCover,
+        GuarantorOtherCover,
+        GuarantorOtherToken,
+        GuarantorRulesInvalid,
+        GuarantorStillStands,
+        GuarantorTemplateNotListed,
+        GuarantorTermTooLong,
+        GuarantorTooEarly,
+        GuarantorTooLate,
+        GuarantorWrongStage,
         InsufficientBalance,
+        InsurancePoolAllotmentWrong,
+        InsurancePoolLineNotOpen,
+        InsurancePoolLineNotOver,
+        InsurancePoolNoLine,
+        InsurancePoolNotAllotted,
+        InsurancePoolNotBeneficiary,
+        InsurancePoolNotPayer,
+        InsurancePoolPremiumMissing,
+        InsurancePoolRoundClosed,
+        InsurancePoolRoundOpen,
         InvalidAccountNonce,
         InvalidShortString,
         MerchantRegistryNoSuchTier,
@@ -1430,6 +1924,7 @@ BY_SELECTOR: dict[bytes, type[CustomError]] = {
         OperatorsNothingToAgree,
         OperatorsQuorumUnfit,
         PaymentBookNothingPaid,
+        PlatformAdvanceNotLabelled,
         ProductCatalogueAlreadyListed,
         ProductCatalogueFormUnknown,
         ProductCatalogueMerchantMayNotSell,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from wallet.bindings.runtime import Event, event_values
-from wallet.bindings.structs import SettlementPlan
+from wallet.bindings.structs import Line, PartyLine, Pledge, SettlementPlan
 from wallet.chain.base import Log
 from wallet.terms import Terms
 
@@ -145,6 +145,64 @@ class AuthorizationUsed:
 
 
 @dataclass(frozen=True, slots=True)
+class CapitalPaidIn:
+    """`event CapitalPaidIn(address from, uint256 amount)`"""
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("5c32876b0f33bc44a04ef3e18e86de1cc757712dae1829e551cbb5596481976a")
+    INDEXED: ClassVar[int] = 1
+
+    from_: str
+    amount: int
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0, v1) = event_values("CapitalPaidIn", cls.TOPIC, "(address)", "(uint256)", log)
+        return cls(v0, v1)
+
+
+@dataclass(frozen=True, slots=True)
+class CapitalWithdrawn:
+    """`event CapitalWithdrawn(address to, uint256 amount)`"""
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("fd282af50c2a0af33f26b6abcc27c8bae5fc57dc3f7ce9b71612b4cd6db59ca0")
+    INDEXED: ClassVar[int] = 1
+
+    to: str
+    amount: int
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0, v1) = event_values("CapitalWithdrawn", cls.TOPIC, "(address)", "(uint256)", log)
+        return cls(v0, v1)
+
+
+@dataclass(frozen=True, slots=True)
+class CardAccepted:
+    """`event CardAccepted(bytes32 card, address wallet, address merchant, uint256 promised, uint256
+    until)`
+    """
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("5d126d9f7f2b59768e0a3a599badc070f60abd9b25610325cb5d6235f4462f01")
+    INDEXED: ClassVar[int] = 3
+
+    card: bytes
+    wallet: str
+    merchant: str
+    promised: int
+    until: int
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0, v1, v2, v3, v4) = event_values(
+            "CardAccepted", cls.TOPIC, "(bytes32,address,address)", "(uint256,uint256)", log
+        )
+        return cls(v0, v1, v2, v3, v4)
+
+
+@dataclass(frozen=True, slots=True)
 class Certified:
     """`event Certified(bytes32 card, bytes32 evidence, uint256 used, uint256 listed, uint256 paid, uint256
     released)`
@@ -167,6 +225,82 @@ class Certified:
             "Certified", cls.TOPIC, "(bytes32,bytes32)", "(uint256,uint256,uint256,uint256)", log
         )
         return cls(v0, v1, v2, v3, v4, v5)
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimConfirmed:
+    """`event ClaimConfirmed(bytes32 card, address assessor)`"""
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("e2afedb39ae233b3e5f9fdf66468d69648b7eeb912513625a7728fb3ae65addf")
+    INDEXED: ClassVar[int] = 2
+
+    card: bytes
+    assessor: str
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0, v1) = event_values("ClaimConfirmed", cls.TOPIC, "(bytes32,address)", "()", log)
+        return cls(v0, v1)
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimFiled:
+    """`event ClaimFiled(bytes32 card, address wallet, address merchant, Trigger trigger, uint256 amount)`"""
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("77fb1098e6d4535c4cd31abe8a2cddc13ed7eded5e0fea95c33bdb3bebc77942")
+    INDEXED: ClassVar[int] = 3
+
+    card: bytes
+    wallet: str
+    merchant: str
+    trigger: int
+    amount: int
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0, v1, v2, v3, v4) = event_values(
+            "ClaimFiled", cls.TOPIC, "(bytes32,address,address)", "(uint8,uint256)", log
+        )
+        return cls(v0, v1, v2, v3, v4)
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimPaid:
+    """`event ClaimPaid(bytes32 card, address wallet, address merchant, uint256 amount)`"""
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("d24740e9afa52235422c27fe63847aa3f8805a553c7f17af5d53ee2fe418443c")
+    INDEXED: ClassVar[int] = 3
+
+    card: bytes
+    wallet: str
+    merchant: str
+    amount: int
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0, v1, v2, v3) = event_values("ClaimPaid", cls.TOPIC, "(bytes32,address,address)", "(uint256)", log)
+        return cls(v0, v1, v2, v3)
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRefused:
+    """`event ClaimRefused(bytes32 card, address assessor, bytes32 reason)`"""
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("dd2aa850a907368076453260aae824ffe88b994dd97d9b6f93e754d6e9617b0c")
+    INDEXED: ClassVar[int] = 2
+
+    card: bytes
+    assessor: str
+    reason: bytes
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0, v1, v2) = event_values("ClaimRefused", cls.TOPIC, "(bytes32,address)", "(bytes32)", log)
+        return cls(v0, v1, v2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +366,23 @@ class Consumed:
             "Consumed", cls.TOPIC, "(bytes32,bytes32)", "(uint256,uint256,uint256,uint256)", log
         )
         return cls(v0, v1, v2, v3, v4, v5)
+
+
+@dataclass(frozen=True, slots=True)
+class CoverAnnounced:
+    """`event CoverAnnounced(bytes32 cover, Pledge[] pledges)`"""
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("77a8ffe3ebc5394cc269efa7aef5948a2dbe42e58ed51b9c9967f6e7e71a1c54")
+    INDEXED: ClassVar[int] = 1
+
+    cover: bytes
+    pledges: tuple[Pledge, ...]
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0, v1) = event_values("CoverAnnounced", cls.TOPIC, "(bytes32)", "((address,uint256)[])", log)
+        return cls(v0, tuple(Pledge.from_abi(x0) for x0 in v1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,6 +524,24 @@ class EpochBumped:
 
 
 @dataclass(frozen=True, slots=True)
+class EvidenceAttached:
+    """`event EvidenceAttached(bytes32 card, address by, bytes32 evidence)`"""
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("b94d7aee3954030cd2ee5b82e68eb976280785c4085f93faa5f768114adcb121")
+    INDEXED: ClassVar[int] = 2
+
+    card: bytes
+    by: str
+    evidence: bytes
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0, v1, v2) = event_values("EvidenceAttached", cls.TOPIC, "(bytes32,address)", "(bytes32)", log)
+        return cls(v0, v1, v2)
+
+
+@dataclass(frozen=True, slots=True)
 class FeesPaid:
     """`event FeesPaid(address to, uint256 amount)`"""
 
@@ -453,6 +622,23 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class GuaranteeReleased:
+    """`event GuaranteeReleased(bytes32 card, uint256 promised)`"""
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("35261c9f6aa1f026fd23768ee53317887462c3a374ddb82676a29dabd5463c95")
+    INDEXED: ClassVar[int] = 1
+
+    card: bytes
+    promised: int
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0, v1) = event_values("GuaranteeReleased", cls.TOPIC, "(bytes32)", "(uint256)", log)
+        return cls(v0, v1)
+
+
+@dataclass(frozen=True, slots=True)
 class KeyChanged:
     """`event KeyChanged(address key)`"""
 
@@ -466,6 +652,138 @@ class KeyChanged:
         """Read `log`; BadAnswer if it is another event or malformed."""
         (v0,) = event_values("KeyChanged", cls.TOPIC, "(address)", "()", log)
         return cls(v0)
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """`event Labelled(bytes32 subject, bool labelled)`"""
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("f812aa3fec9fcc7e5ad98c7cbdd1536315d7c239b9f9a9099b61223ca4b299c8")
+    INDEXED: ClassVar[int] = 1
+
+    subject: bytes
+    labelled: bool
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0, v1) = event_values("Labelled", cls.TOPIC, "(bytes32)", "(bool)", log)
+        return cls(v0, v1)
+
+
+@dataclass(frozen=True, slots=True)
+class LineStopped:
+    """`event LineStopped(uint256 line)`"""
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("3c5217cdcdf858b27c6ce1072f3a17aa4301d19bcfa08efc630fed7849a8d602")
+    INDEXED: ClassVar[int] = 1
+
+    line: int
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0,) = event_values("LineStopped", cls.TOPIC, "(uint256)", "()", log)
+        return cls(v0)
+
+
+@dataclass(frozen=True, slots=True)
+class LineWritten:
+    """`event LineWritten(uint256 line, address merchant, Line terms, address[] templates)`"""
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("8969d2c827361a9da69cfe78517e41dc5daa4ccfac6038731dde500de80cab1e")
+    INDEXED: ClassVar[int] = 2
+
+    line: int
+    merchant: str
+    terms: Line
+    templates: tuple[str, ...]
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0, v1, v2, v3) = event_values(
+            "LineWritten",
+            cls.TOPIC,
+            "(uint256,address)",
+            "((address,uint16,uint16,uint8,uint8,uint8,uint16,address,uint48,uint48,uint48,uint48,(uint16,uint16[4],address[4])),address[])",
+            log,
+        )
+        return cls(v0, v1, Line.from_abi(v2), v3)
+
+
+@dataclass(frozen=True, slots=True)
+class LossConfirmed:
+    """`event LossConfirmed(uint256 loss, uint256 amount)`"""
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("e0d6ffbefa5cc40f0f8393eea5283a3bcd23c4d8a2506082edef6bd744639c67")
+    INDEXED: ClassVar[int] = 1
+
+    loss: int
+    amount: int
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0, v1) = event_values("LossConfirmed", cls.TOPIC, "(uint256)", "(uint256)", log)
+        return cls(v0, v1)
+
+
+@dataclass(frozen=True, slots=True)
+class LossFiled:
+    """`event LossFiled(uint256 loss, uint256 line, Trigger trigger, uint256 amount, bytes32 evidence)`"""
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("71e755ee26e6db8718150d0b81b89d4f53a5016bec1c9bcad24557fa75b632ae")
+    INDEXED: ClassVar[int] = 2
+
+    loss: int
+    line: int
+    trigger: int
+    amount: int
+    evidence: bytes
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0, v1, v2, v3, v4) = event_values(
+            "LossFiled", cls.TOPIC, "(uint256,uint256)", "(uint8,uint256,bytes32)", log
+        )
+        return cls(v0, v1, v2, v3, v4)
+
+
+@dataclass(frozen=True, slots=True)
+class LossPaid:
+    """`event LossPaid(uint256 loss, address beneficiary, uint256 amount)`"""
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("0b417e62d29933c5afc06dbd49b9c170533af29643fef963599e5d4d862b2478")
+    INDEXED: ClassVar[int] = 2
+
+    loss: int
+    beneficiary: str
+    amount: int
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0, v1, v2) = event_values("LossPaid", cls.TOPIC, "(uint256,address)", "(uint256)", log)
+        return cls(v0, v1, v2)
+
+
+@dataclass(frozen=True, slots=True)
+class LossRefused:
+    """`event LossRefused(uint256 loss, bytes32 reason)`"""
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("c52f83f19fedeb7ffe0bfc24fc6c559472b41bf4a262c791bede0d0340f378c7")
+    INDEXED: ClassVar[int] = 1
+
+    loss: int
+    reason: bytes
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0, v1) = event_values("LossRefused", cls.TOPIC, "(uint256)", "(bytes32)", log)
+        return cls(v0, v1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -663,6 +981,63 @@ class OperatorRevoked:
 
 
 @dataclass(frozen=True, slots=True)
+class PartyLineEnded:
+    """`event PartyLineEnded(uint256 line)`"""
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("281b1eaaebbe3aa20143044e77284a8d75af5d06cf55a7555c7676b0dc0e540a")
+    INDEXED: ClassVar[int] = 1
+
+    line: int
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0,) = event_values("PartyLineEnded", cls.TOPIC, "(uint256)", "()", log)
+        return cls(v0)
+
+
+@dataclass(frozen=True, slots=True)
+class PartyLineStarted:
+    """`event PartyLineStarted(uint256 line, uint256 until)`"""
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("8dcbd08a0a393d6e0487ea0836c5925fc48a65bbbd99e4d1d7bfe752f72533aa")
+    INDEXED: ClassVar[int] = 1
+
+    line: int
+    until: int
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0, v1) = event_values("PartyLineStarted", cls.TOPIC, "(uint256)", "(uint256)", log)
+        return cls(v0, v1)
+
+
+@dataclass(frozen=True, slots=True)
+class PartyLineWritten:
+    """`event PartyLineWritten(uint256 line, address beneficiary, PartyLine terms)`"""
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("26070d6cadb35093efd37be1e78e1d7ef2e880772924f48b7ef5273e773c4889")
+    INDEXED: ClassVar[int] = 2
+
+    line: int
+    beneficiary: str
+    terms: PartyLine
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0, v1, v2) = event_values(
+            "PartyLineWritten",
+            cls.TOPIC,
+            "(uint256,address)",
+            "((address,uint8,uint16,uint16,uint8,uint8,uint16,address,uint48,address,uint48,(uint16,uint16[4],address[4])))",
+            log,
+        )
+        return cls(v0, v1, PartyLine.from_abi(v2))
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentEntered:
     """`event PaymentEntered(bytes32 what, bytes32 about, address from, address to, address token, uint256
     amount)`
@@ -685,6 +1060,66 @@ class PaymentEntered:
             "PaymentEntered", cls.TOPIC, "(bytes32,bytes32,address)", "(address,address,uint256)", log
         )
         return cls(v0, v1, v2, v3, v4, v5)
+
+
+@dataclass(frozen=True, slots=True)
+class PremiumFunded:
+    """`event PremiumFunded(uint256 line, uint256 place, address from, uint256 amount)`"""
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("994f3af6e399f131fdefd6750489a5f01628ef11b6d702ba2a2a10ec314b1343")
+    INDEXED: ClassVar[int] = 3
+
+    line: int
+    place: int
+    from_: str
+    amount: int
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0, v1, v2, v3) = event_values(
+            "PremiumFunded", cls.TOPIC, "(uint256,uint256,address)", "(uint256)", log
+        )
+        return cls(v0, v1, v2, v3)
+
+
+@dataclass(frozen=True, slots=True)
+class PremiumPaid:
+    """`event PremiumPaid(uint256 line, uint256 insured, uint256 premium)`"""
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("6536289ac4b6210a38c0221448df668e1a60ce83e7642815d4a3642187de26e5")
+    INDEXED: ClassVar[int] = 1
+
+    line: int
+    insured: int
+    premium: int
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0, v1, v2) = event_values("PremiumPaid", cls.TOPIC, "(uint256)", "(uint256,uint256)", log)
+        return cls(v0, v1, v2)
+
+
+@dataclass(frozen=True, slots=True)
+class PremiumWithdrawn:
+    """`event PremiumWithdrawn(uint256 line, uint256 place, address to, uint256 amount)`"""
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("a218e1df3c4e27d1054aace77bc6aac8d593806011c91ac3eb52ec1d1388b6ac")
+    INDEXED: ClassVar[int] = 3
+
+    line: int
+    place: int
+    to: str
+    amount: int
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0, v1, v2, v3) = event_values(
+            "PremiumWithdrawn", cls.TOPIC, "(uint256,uint256,address)", "(uint256)", log
+        )
+        return cls(v0, v1, v2, v3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -726,6 +1161,25 @@ class ProductWithdrawn:
         """Read `log`; BadAnswer if it is another event or malformed."""
         (v0,) = event_values("ProductWithdrawn", cls.TOPIC, "(bytes32)", "()", log)
         return cls(v0)
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """`event Recovered(address merchant, address from, uint256 amount, uint256 stillOwed)`"""
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("4612f3bec793f78eb74b1019da48c9a4060be04e519536bc5c48db100dd71dea")
+    INDEXED: ClassVar[int] = 2
+
+    merchant: str
+    from_: str
+    amount: int
+    still_owed: int
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0, v1, v2, v3) = event_values("Recovered", cls.TOPIC, "(address,address)", "(uint256,uint256)", log)
+        return cls(v0, v1, v2, v3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -856,6 +1310,48 @@ class RoleRevoked:
 
 
 @dataclass(frozen=True, slots=True)
+class RoundAllotted:
+    """`event RoundAllotted(uint256 line, uint256 round, uint256 least, uint256 last)`"""
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("d851f8f3b57f3fac689f74ff984376c6de7026bcacdf3775a60ed3d631d85d28")
+    INDEXED: ClassVar[int] = 2
+
+    line: int
+    round_: int
+    least: int
+    last: int
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0, v1, v2, v3) = event_values(
+            "RoundAllotted", cls.TOPIC, "(uint256,uint256)", "(uint256,uint256)", log
+        )
+        return cls(v0, v1, v2, v3)
+
+
+@dataclass(frozen=True, slots=True)
+class RoundFrozen:
+    """`event RoundFrozen(uint256 line, uint256 round, uint256 sum, uint256 pot)`"""
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("48eacb179b66d9b92a233686d38a697e7143025ceb68197a85a5cb45fdd5df8a")
+    INDEXED: ClassVar[int] = 2
+
+    line: int
+    round_: int
+    sum_: int
+    pot: int
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0, v1, v2, v3) = event_values(
+            "RoundFrozen", cls.TOPIC, "(uint256,uint256)", "(uint256,uint256)", log
+        )
+        return cls(v0, v1, v2, v3)
+
+
+@dataclass(frozen=True, slots=True)
 class ShortfallPaid:
     """`event ShortfallPaid(bytes32 card, address payer, uint256 amount, uint256 left)`"""
 
@@ -929,6 +1425,23 @@ class TemplateAdmitted:
 
 
 @dataclass(frozen=True, slots=True)
+class TemplateListed:
+    """`event TemplateListed(address template, bool listed)`"""
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("d39d34ff93c9ec163a8d03e638ae6a5bffce6f02300146f077236a1bf5e9184e")
+    INDEXED: ClassVar[int] = 1
+
+    template: str
+    listed: bool
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0, v1) = event_values("TemplateListed", cls.TOPIC, "(address)", "(bool)", log)
+        return cls(v0, v1)
+
+
+@dataclass(frozen=True, slots=True)
 class Transfer:
     """`event Transfer(address from, address to, uint256 value)`"""
 
@@ -971,6 +1484,7 @@ class Transferred:
 BY_TOPIC: dict[bytes, tuple[type[Event], ...]] = {
     bytes.fromhex("02aa4f49f0b0d3baa6c8279d027253968f434a283db3886e68ca29ed595e2e36"): (EpochBumped,),
     bytes.fromhex("0a6387c9ea3628b88a633bb4f3b151770f70085117a15f9bf3787cda53f13d31"): (EIP712DomainChanged,),
+    bytes.fromhex("0b417e62d29933c5afc06dbd49b9c170533af29643fef963599e5d4d862b2478"): (LossPaid,),
     bytes.fromhex("0db6e5791943c9d8ce9437912053c4e15208a08418b1cca33d1d8dd9a4a980d3"): (Transferred,),
     bytes.fromhex("0dfdaa6caaf10c74e389b81e6e50ca35c3ea6574bc736a6bb9337f8953b5c171"): (FormRegistered,),
     bytes.fromhex("10266146df368dfb0fb07450a91cac45e788565b16c9b6054efd4176c7aaf751"): (AccountOpened,),
@@ -978,48 +1492,74 @@ BY_TOPIC: dict[bytes, tuple[type[Event], ...]] = {
         AuthorizationCanceled,
     ),
     bytes.fromhex("25aff044662c19a41b104b6f09a1844bf97ee50bbaaf9de39623a403c77d5188"): (FindingApplied,),
+    bytes.fromhex("26070d6cadb35093efd37be1e78e1d7ef2e880772924f48b7ef5273e773c4889"): (PartyLineWritten,),
+    bytes.fromhex("281b1eaaebbe3aa20143044e77284a8d75af5d06cf55a7555c7676b0dc0e540a"): (PartyLineEnded,),
     bytes.fromhex("2dd8d9a9fd426c01fd9929ad8bfd00897533056551f0ae2a0e9f10ca2d9cff90"): (Redeemed,),
     bytes.fromhex("2f1faa3de47020f51270b7cc733b2325d10a801cc72e617cfa1fafd2fd3a58ea"): (MerchantApplied,),
     bytes.fromhex("2f8788117e7eff1d82e926ec794901d17c78024a50270940304540a733656f0d"): (RoleGranted,),
     bytes.fromhex("34286b54cbf88dc92a1945cd23b8ff0798effa8038407f5f5dcbf00f82ccf1be"): (Accrued,),
     bytes.fromhex("350032d0f04bb31c3d65a28ce7b918a12333ea5685ce99cfcd497631437d371e"): (MoneyWithdrawnFast,),
+    bytes.fromhex("35261c9f6aa1f026fd23768ee53317887462c3a374ddb82676a29dabd5463c95"): (GuaranteeReleased,),
     bytes.fromhex("35403d174bce48f1c3bf38a7988828172751fc53a0b883f928d56281c0e19fd6"): (Closed,),
     bytes.fromhex("38f515cd400ab02ac5f9d78e12a634351027446288786f2ec58f981751d7e613"): (Collected,),
+    bytes.fromhex("3c5217cdcdf858b27c6ce1072f3a17aa4301d19bcfa08efc630fed7849a8d602"): (LineStopped,),
     bytes.fromhex("3f2cd909b9b0da59fc875c1b214e2a187c712c4ed59a0e74fa76023aa683ff79"): (DisputeEscalated,),
     bytes.fromhex("40623b80fd64dcffe500c6ffe17d4cd347d631c8832e32f17ad5435b49a0f441"): (PaymentEntered,),
     bytes.fromhex("4121293142af4b05dc6943c930a6a9c81f91ed3e84c8c8f4523c4a7ccf6ff5a3"): (ProductPublished,),
+    bytes.fromhex("4612f3bec793f78eb74b1019da48c9a4060be04e519536bc5c48db100dd71dea"): (Recovered,),
     bytes.fromhex("46dbef055db5b0173b0757233fbe69d3d2fee6ef4a6cd0a3ac69e4c9d6676560"): (DisputeRuled,),
     bytes.fromhex("46ed5a2803176cc400435dfb9d2ea4b5a060718416ccc4a78aaff2044d7c41ec"): (SubWalletCreated,),
+    bytes.fromhex("48eacb179b66d9b92a233686d38a697e7143025ceb68197a85a5cb45fdd5df8a"): (RoundFrozen,),
     bytes.fromhex("49df95ac153e0ac72778a154483010f1640a329dff12934081dfc200c44b3ce3"): (Found,),
     bytes.fromhex("562018da9e9c14d53b405cf219587d00661c02ec1c2f72f15fabc333dbee6d26"): (ShortfallPaid,),
+    bytes.fromhex("5c32876b0f33bc44a04ef3e18e86de1cc757712dae1829e551cbb5596481976a"): (CapitalPaidIn,),
+    bytes.fromhex("5d126d9f7f2b59768e0a3a599badc070f60abd9b25610325cb5d6235f4462f01"): (CardAccepted,),
     bytes.fromhex("649dc9bd73fb5627a8a4590f45b195a6a58847a0a436eb66b030a4fbafc127ec"): (ProductWithdrawn,),
     bytes.fromhex("6523608b7aa18409be14b5c689719ebf64fe2796b5889365adbbf869bcfe8c71"): (OperatorAdmitted,),
+    bytes.fromhex("6536289ac4b6210a38c0221448df668e1a60ce83e7642815d4a3642187de26e5"): (PremiumPaid,),
     bytes.fromhex("66df3a6067b1f78ddaf6290506ab6692076e1d08b741f57c97b64a2c8466b980"): (OperatorRevoked,),
     bytes.fromhex("6896f20b0f57ab4e970096ddaac1f4db5629e88bc7cde9d8a5435a4f3bdd534a"): (
         MerchantStatusChanged,
     ),
     bytes.fromhex("6a41f86b2a18fe00e10a9bd078e790ae82c2627a6f940166bddc2db475194a5f"): (FeesPaid,),
+    bytes.fromhex("71e755ee26e6db8718150d0b81b89d4f53a5016bec1c9bcad24557fa75b632ae"): (LossFiled,),
     bytes.fromhex("739876d76c6a9bd649723cfac99c359438ea3ee4d7d9f1e501d0b603693c465b"): (KeyChanged,),
     bytes.fromhex("773dfce667daeb04ac751a812b791aad862f2253dab81295f451f8342e12b565"): (Certified,),
+    bytes.fromhex("77a8ffe3ebc5394cc269efa7aef5948a2dbe42e58ed51b9c9967f6e7e71a1c54"): (CoverAnnounced,),
     bytes.fromhex("77f384c05b1a39424ca5a88e77fd2d5d759cd537fe1e70b567c6cc205319df01"): (DisputeSettled,),
+    bytes.fromhex("77fb1098e6d4535c4cd31abe8a2cddc13ed7eded5e0fea95c33bdb3bebc77942"): (ClaimFiled,),
     bytes.fromhex("78512f5cc8ce8143b1a03d2a7339228835b53d5bc27073284d160cc15148971f"): (AgreementWithdrawn,),
     bytes.fromhex("7b2a2059af13e4dbea93447cc22e0ef184e63d89b9638ebc6a6ac1df5d0c5310"): (DisputeRefused,),
     bytes.fromhex("7d4f928c72f867370e268f8e57d2d75ed5e6bd5ba03be9793eb563cacb0595df"): (Consumed,),
+    bytes.fromhex("8969d2c827361a9da69cfe78517e41dc5daa4ccfac6038731dde500de80cab1e"): (LineWritten,),
     bytes.fromhex("8c5be1e5ebec7d5bd14f71427d1e84f3dd0314c0f7b2291e5b200ac8c7c3b925"): (Approval,),
     bytes.fromhex("8d8317bd78b25d4f5252df11e94a5b0ec1a9f10793d50fff139e12f36aa8f03b"): (DisputeRaised,),
+    bytes.fromhex("8dcbd08a0a393d6e0487ea0836c5925fc48a65bbbd99e4d1d7bfe752f72533aa"): (PartyLineStarted,),
     bytes.fromhex("92a3928e9ba9838aab85d6112d04897d31792a5c69d116b5d6f14b91e870984f"): (MerchantTierChanged,),
     bytes.fromhex("9339be01991dd254138d476f3bc78c9b160cb8efe67dc4c1e701586717eba6e9"): (RecoveryRefused,),
     bytes.fromhex("98de503528ee59b575ef0c0a2576a82497bfc029a5685b209e9ec333479b10a5"): (AuthorizationUsed,),
+    bytes.fromhex("994f3af6e399f131fdefd6750489a5f01628ef11b6d702ba2a2a10ec314b1343"): (PremiumFunded,),
+    bytes.fromhex("a218e1df3c4e27d1054aace77bc6aac8d593806011c91ac3eb52ec1d1388b6ac"): (PremiumWithdrawn,),
+    bytes.fromhex("b94d7aee3954030cd2ee5b82e68eb976280785c4085f93faa5f768114adcb121"): (EvidenceAttached,),
     bytes.fromhex("bd79b86ffe0ab8e8776151514217cd7cacd52c909f66475c3af44e129f0b00ff"): (RoleAdminChanged,),
     bytes.fromhex("c36b5179cb9c303b200074996eab2b3473eac370fdd7eba3bec636fe35109696"): (Swept,),
+    bytes.fromhex("c52f83f19fedeb7ffe0bfc24fc6c559472b41bf4a262c791bede0d0340f378c7"): (LossRefused,),
     bytes.fromhex("c53d0f9f8d5690bd1b679b09e76c9ba9213b2c8e032a8e3672b9c5568dc90764"): (MoneyEntered,),
     bytes.fromhex("cfbd82e14001a17e8dcff1fd2dff9a980709a58709607b55fd7d37ae8aad61e6"): (OperatorAgreed,),
+    bytes.fromhex("d24740e9afa52235422c27fe63847aa3f8805a553c7f17af5d53ee2fe418443c"): (ClaimPaid,),
+    bytes.fromhex("d39d34ff93c9ec163a8d03e638ae6a5bffce6f02300146f077236a1bf5e9184e"): (TemplateListed,),
     bytes.fromhex("d6452571b8e42def4d345a25a50dda9baf4e4631b78a0d7a6405de8f75a55d7b"): (Advanced,),
+    bytes.fromhex("d851f8f3b57f3fac689f74ff984376c6de7026bcacdf3775a60ed3d631d85d28"): (RoundAllotted,),
+    bytes.fromhex("dd2aa850a907368076453260aae824ffe88b994dd97d9b6f93e754d6e9617b0c"): (ClaimRefused,),
     bytes.fromhex("ddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef"): (Transfer,),
     bytes.fromhex("e020566b3b7b0c11a72c9a01a70122b5bb1e70d24128480342bad5367fbf54e2"): (MoneyWithdrawn,),
+    bytes.fromhex("e0d6ffbefa5cc40f0f8393eea5283a3bcd23c4d8a2506082edef6bd744639c67"): (LossConfirmed,),
+    bytes.fromhex("e2afedb39ae233b3e5f9fdf66468d69648b7eeb912513625a7728fb3ae65addf"): (ClaimConfirmed,),
     bytes.fromhex("e420dfd6ca91da4e24f27ec835f978e44670a6b9bedb2ead87a6cf6b820c529e"): (TemplateAdmitted,),
     bytes.fromhex("ee16fdbfd1668f703cd2712f5981efff63ac0cf5877bca610536997f952b4129"): (Opened,),
     bytes.fromhex("efffdd3e008991f6c53d6838eeb37c6685d958b26a4fe2ddbb629b954c7173a2"): (RelayFailed,),
     bytes.fromhex("f6391f5c32d9c69d2a47ea670b442974b53935d1edc7fd64eb21e047a839171b"): (RoleRevoked,),
+    bytes.fromhex("f812aa3fec9fcc7e5ad98c7cbdd1536315d7c239b9f9a9099b61223ca4b299c8"): (Labelled,),
+    bytes.fromhex("fd282af50c2a0af33f26b6abcc27c8bae5fc57dc3f7ce9b71612b4cd6db59ca0"): (CapitalWithdrawn,),
     bytes.fromhex("ffb637f483a17c05e5acbb8f36f9f169acb840300fae7e05eb5b1a66a99f7b36"): (RecoveryProposed,),
 }

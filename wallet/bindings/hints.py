@@ -13,6 +13,7 @@ from typing import Any
 _STALE = "ask the merchant for a new charge"
 _OPERATOR = "an operator of the platform has to do this"
 _SHOW = "`prepaid card show` tells where the card stands"
+_CLAIMS = "`prepaid guarantee claims` tells how far it has come"
 
 HINTS: dict[str, tuple[str, str]] = {
     # ---- the sub-wallet
@@ -226,6 +227,97 @@ HINTS: dict[str, tuple[str, str]] = {
         "fees fall due when money has come in",
     ),
     "PaymentBook_NothingPaid": ("a payment of nothing is no entry", "pay at least one fen"),
+    # ---- guarantors
+    "Guarantor_NotOurWallet": (
+        "{wallet} is no sub-wallet of this platform",
+        "guarantors accept cards from the consumer's own sub-wallet",
+    ),
+    "Guarantor_OtherToken": (
+        "the guarantor does not hold {token}",
+        "it stands for cards paid in its own money",
+    ),
+    "Guarantor_NothingToCover": (
+        "by its terms card {card} cannot be short, or nothing is pledged",
+        "sell it without this guarantor",
+    ),
+    "Guarantor_TemplateNotListed": (
+        "the guarantor does not accept cards with the rules at {template}",
+        "whoever runs it lists templates: `prepaid guarantee show`",
+    ),
+    "Guarantor_TermTooLong": (
+        "the service lasts {term_days} days, the guarantor stands for {cover_days}, and 60 are for claims",
+        "a shorter term, or a guarantor that stands longer",
+    ),
+    "Guarantor_BeyondLimit": (
+        "{asked} fen are beyond the limit ({what}); {left} are left",
+        "`prepaid guarantee show` tells the limits",
+    ),
+    "Guarantor_CapitalTooLow": (
+        "{asked} fen are needed, {free} are there and not set aside",
+        "put capital in: `prepaid guarantee fund`",
+    ),
+    "Guarantor_NotStanding": (
+        "this guarantor does not stand for card {card} of {wallet}",
+        "`prepaid guarantee claims` shows who does",
+    ),
+    "Guarantor_WrongStage": ("the guarantee for {card} stands at “{stage}”; this does not follow", _CLAIMS),
+    "Guarantor_CardNotShort": ("card {card} is not short ({status})", "only what a card is short is claimed"),
+    "Guarantor_OtherCover": (
+        "these are not the pledges behind card {card}",
+        "give all of them, in the order of the cover",
+    ),
+    "Guarantor_NotOurTurn": ("{earlier} comes first and may still pay", _CLAIMS),
+    "Guarantor_NotTriggered": (
+        "the guarantor does not pay for this, or it has not happened: {trigger}",
+        "a stop stands in the registry, a ruling in the disputes; fraud only the consumer claims",
+    ),
+    "Guarantor_TooLate": (
+        "too late: claims could be filed until {until}, it is {now_at}",
+        "the guarantee has ended",
+    ),
+    "Guarantor_TooEarly": ("the claim has to wait (days left: {days_left})", "pay it then; it loses nothing"),
+    "Guarantor_NotVerified": (
+        "nobody has confirmed this claim yet ({stage}), and the assessor's days are not over",
+        _CLAIMS,
+    ),
+    "Guarantor_StillStands": ("something may still be claimed for card {card} ({stage})", _CLAIMS),
+    "Guarantor_NotOwed": ("merchant {merchant} owes {owed} fen here, not {amount}", "pay what is owed"),
+    "Guarantor_NotAssessor": ("{caller} is not the assessor {assessor}", "the assessor decides"),
+    "Guarantor_NotKeeper": ("{caller} does not run this guarantor, {keeper} does", "it has to do this"),
+    "Guarantor_RulesInvalid": ("these rules contradict themselves: {what} is {value}", "change them"),
+    "InsurancePool_NoLine": (
+        "merchant {merchant} has no insurance that takes new cards",
+        "the underwriter writes a line: `prepaid guarantee line`",
+    ),
+    "InsurancePool_LineNotOpen": ("line {line} is not open to this", "`prepaid guarantee show`"),
+    "InsurancePool_LineNotOver": ("line {line} still runs, until {until}", "wait for its last day"),
+    "InsurancePool_PremiumMissing": (
+        "{needed} fen of the premium are due from payer {place} of line {line}, {there} are there",
+        "fill the account: `prepaid guarantee fund --line`",
+    ),
+    "InsurancePool_NotPayer": ("{caller} is not payer {place} of line {line}", "`prepaid guarantee show`"),
+    "InsurancePool_NotBeneficiary": ("{caller} is not insured by line {line}", "its beneficiary claims"),
+    "InsurancePool_RoundOpen": (
+        "round {round_} of line {line} still takes claims or waits for decisions ({undecided})",
+        "the pot is shared when its days are over",
+    ),
+    "InsurancePool_RoundClosed": ("round {round_} of line {line} has been shared out", "pay its claims"),
+    "InsurancePool_AllotmentWrong": (
+        "the parts proposed for round {round_} of line {line} make {parts} fen, the pot holds {pot}",
+        "`prepaid guarantee pay` proposes the right ones",
+    ),
+    "InsurancePool_NotAllotted": (
+        "round {round_} of line {line} has not been shared out yet",
+        "`prepaid guarantee pay` does, once its days are over",
+    ),
+    "PlatformAdvance_NotLabelled": (
+        "neither merchant {merchant} nor the product carries the platform's label",
+        "the platform gives it: `prepaid guarantee label`",
+    ),
+    "CoverBook_PledgesUnsound": (
+        "these pledges make no cover (place {place})",
+        "one to four guarantors, each once, each with a limit",
+    ),
     # ---- money
     "DigitalYuan_NotIssuer": ("{caller} does not issue this digital yuan", "use the issuer's account"),
     "ERC20InsufficientBalance": (
@@ -248,7 +340,16 @@ HINTS: dict[str, tuple[str, str]] = {
 _CARD = ("never opened", "open", "ended", "ended, the merchant still to collect", "ended short")
 _MERCHANT = ("never applied", "applied", "approved", "suspended", "stopped", "closed")
 _STEP = ("none", "with the merchant", "refused by the merchant", "escalated", "ruled", "settled")
+_STAGE = ("not accepted", "promised", "filed", "confirmed", "refused", "paid", "released")
+_TRIGGER = (
+    "the merchant is gone", "bankruptcy", "a licence revoked", "closure", "an arbiter's ruling", "fraud",
+)  # fmt: skip
 _NUMBERED = {
+    "Guarantor_CardNotShort": ("status", _CARD),
+    "Guarantor_NotTriggered": ("trigger", _TRIGGER),
+    "Guarantor_NotVerified": ("stage", _STAGE),
+    "Guarantor_StillStands": ("stage", _STAGE),
+    "Guarantor_WrongStage": ("stage", _STAGE),
     "SubWallet_CardNotOpen": ("status", _CARD),
     "SubWallet_NothingToCollect": ("status", _CARD),
     "MerchantRegistry_WrongStatus": ("status", _MERCHANT),

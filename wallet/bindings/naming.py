@@ -142,7 +142,7 @@ def tuple_of(parts: Sequence[str]) -> str:
 
 def docstring(text: str, indent: int) -> list[str]:
     """`text` as a docstring; a long one ends with its quotes on a line of their own."""
-    lines = textwrap.wrap(f'"""{text}', width=108 - indent)
+    lines = textwrap.wrap(f'"""{text}', width=107 - indent)
     lines += ['"""'] if len(lines) > 1 else []
     return [" " * indent + line for line in (lines if lines[1:] else [lines[0] + '"""'])]
 

@@ -121,6 +121,235 @@ class Dispute:
 
 
 @dataclass(frozen=True, slots=True)
+class Guarantee:
+    """Solidity `struct Guarantee`."""
+
+    TYPE: ClassVar[str] = "(address,uint48,uint40,uint8,uint32,uint48,uint40,uint40,uint8,uint32,uint32)"
+
+    wallet: str
+    promised: int
+    until: int
+    stage: int
+    line: int
+    claimed: int
+    filed_at: int
+    decided_at: int
+    trigger: int
+    round_: int
+    index: int
+
+    def to_abi(self) -> tuple[Any, ...]:
+        """The values as the codec takes them."""
+        return (
+            self.wallet,
+            self.promised,
+            self.until,
+            self.stage,
+            self.line,
+            self.claimed,
+            self.filed_at,
+            self.decided_at,
+            self.trigger,
+            self.round_,
+            self.index,
+        )
+
+    @classmethod
+    def from_abi(cls, values: tuple[Any, ...]) -> Self:
+        """The struct from the codec's values."""
+        return cls(*values)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Solidity `struct Limits`."""
+
+    TYPE: ClassVar[str] = "(address,uint8,uint8,uint8,uint16,uint48,uint48,uint48)"
+
+    assessor: str
+    triggers: int
+    wait_days: int
+    verify_days: int
+    cover_days: int
+    card: int
+    merchant: int
+    total: int
+
+    def to_abi(self) -> tuple[Any, ...]:
+        """The values as the codec takes them."""
+        return (
+            self.assessor,
+            self.triggers,
+            self.wait_days,
+            self.verify_days,
+            self.cover_days,
+            self.card,
+            self.merchant,
+            self.total,
+        )
+
+    @classmethod
+    def from_abi(cls, values: tuple[Any, ...]) -> Self:
+        """The struct from the codec's values."""
+        return cls(*values)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Solidity `struct Line`."""
+
+    TYPE: ClassVar[str] = (
+        "(address,uint16,uint16,uint8,uint8,uint8,uint16,address,uint48,uint48,uint48,uint48,(uint16,uint16[4],address[4]))"
+    )
+
+    merchant: str
+    share_bps: int
+    deductible_bps: int
+    triggers: int
+    wait_days: int
+    verify_days: int
+    cover_days: int
+    assessor: str
+    deductible_fen: int
+    consumer_most: int
+    aggregate: int
+    promised_most: int
+    premium: Premium
+
+    def to_abi(self) -> tuple[Any, ...]:
+        """The values as the codec takes them."""
+        return (
+            self.merchant,
+            self.share_bps,
+            self.deductible_bps,
+            self.triggers,
+            self.wait_days,
+            self.verify_days,
+            self.cover_days,
+            self.assessor,
+            self.deductible_fen,
+            self.consumer_most,
+            self.aggregate,
+            self.promised_most,
+            self.premium.to_abi(),
+        )
+
+    @classmethod
+    def from_abi(cls, values: tuple[Any, ...]) -> Self:
+        """The struct from the codec's values."""
+        (v0, v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11, v12) = values
+        return cls(v0, v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11, Premium.from_abi(v12))
+
+
+@dataclass(frozen=True, slots=True)
+class LineBook:
+    """Solidity `struct LineBook`."""
+
+    TYPE: ClassVar[str] = "(uint48,uint48,uint48,bool)"
+
+    set_aside: int
+    promised: int
+    allotted: int
+    open_: bool
+
+    def to_abi(self) -> tuple[Any, ...]:
+        """The values as the codec takes them."""
+        return (self.set_aside, self.promised, self.allotted, self.open_)
+
+    @classmethod
+    def from_abi(cls, values: tuple[Any, ...]) -> Self:
+        """The struct from the codec's values."""
+        return cls(*values)
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Solidity `struct Loss`."""
+
+    TYPE: ClassVar[str] = "(uint32,uint48,uint40,uint8)"
+
+    line: int
+    amount: int
+    filed_at: int
+    stage: int
+
+    def to_abi(self) -> tuple[Any, ...]:
+        """The values as the codec takes them."""
+        return (self.line, self.amount, self.filed_at, self.stage)
+
+    @classmethod
+    def from_abi(cls, values: tuple[Any, ...]) -> Self:
+        """The struct from the codec's values."""
+        return cls(*values)
+
+
+@dataclass(frozen=True, slots=True)
+class PartyBook:
+    """Solidity `struct PartyBook`."""
+
+    TYPE: ClassVar[str] = "(uint48,uint48,uint40,bool)"
+
+    set_aside: int
+    claimed: int
+    until: int
+    open_: bool
+
+    def to_abi(self) -> tuple[Any, ...]:
+        """The values as the codec takes them."""
+        return (self.set_aside, self.claimed, self.until, self.open_)
+
+    @classmethod
+    def from_abi(cls, values: tuple[Any, ...]) -> Self:
+        """The struct from the codec's values."""
+        return cls(*values)
+
+
+@dataclass(frozen=True, slots=True)
+class PartyLine:
+    """Solidity `struct PartyLine`."""
+
+    TYPE: ClassVar[str] = (
+        "(address,uint8,uint16,uint16,uint8,uint8,uint16,address,uint48,address,uint48,(uint16,uint16[4],address[4]))"
+    )
+
+    beneficiary: str
+    insured: int
+    share_bps: int
+    deductible_bps: int
+    triggers: int
+    wait_days: int
+    cover_days: int
+    merchant: str
+    deductible_fen: int
+    assessor: str
+    aggregate: int
+    premium: Premium
+
+    def to_abi(self) -> tuple[Any, ...]:
+        """The values as the codec takes them."""
+        return (
+            self.beneficiary,
+            self.insured,
+            self.share_bps,
+            self.deductible_bps,
+            self.triggers,
+            self.wait_days,
+            self.cover_days,
+            self.merchant,
+            self.deductible_fen,
+            self.assessor,
+            self.aggregate,
+            self.premium.to_abi(),
+        )
+
+    @classmethod
+    def from_abi(cls, values: tuple[Any, ...]) -> Self:
+        """The struct from the codec's values."""
+        (v0, v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11) = values
+        return cls(v0, v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, Premium.from_abi(v11))
+
+
+@dataclass(frozen=True, slots=True)
 class Pledge:
     """Solidity `struct Pledge`."""
 
@@ -132,6 +361,60 @@ class Pledge:
     def to_abi(self) -> tuple[Any, ...]:
         """The values as the codec takes them."""
         return (self.guarantor, self.limit)
+
+    @classmethod
+    def from_abi(cls, values: tuple[Any, ...]) -> Self:
+        """The struct from the codec's values."""
+        return cls(*values)
+
+
+@dataclass(frozen=True, slots=True)
+class Premium:
+    """Solidity `struct Premium`."""
+
+    TYPE: ClassVar[str] = "(uint16,uint16[4],address[4])"
+
+    rate_bps: int
+    split_bps: tuple[int, ...]
+    payers: tuple[str, ...]
+
+    def to_abi(self) -> tuple[Any, ...]:
+        """The values as the codec takes them."""
+        return (self.rate_bps, self.split_bps, self.payers)
+
+    @classmethod
+    def from_abi(cls, values: tuple[Any, ...]) -> Self:
+        """The struct from the codec's values."""
+        return cls(*values)
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Solidity `struct Round`."""
+
+    TYPE: ClassVar[str] = "(uint40,uint32,uint48,uint48,uint32,bool,bool,uint256)"
+
+    opened_at: int
+    undecided: int
+    sum_: int
+    pot: int
+    last: int
+    frozen: bool
+    allotted: bool
+    least: int
+
+    def to_abi(self) -> tuple[Any, ...]:
+        """The values as the codec takes them."""
+        return (
+            self.opened_at,
+            self.undecided,
+            self.sum_,
+            self.pot,
+            self.last,
+            self.frozen,
+            self.allotted,
+            self.least,
+        )
 
     @classmethod
     def from_abi(cls, values: tuple[Any, ...]) -> Self:
