@@ -212,9 +212,10 @@ def _limit(text: str | None) -> int | None:
 
 def _said(desk: Desk, view: DisputeView, path: Path | None = None, sentence: str = "") -> Result:
     from wallet.services.finding import finding_waits
+    from wallet.services.records import find_card
 
     t, data = desk.session.t, asdict(view)
-    waits = bool(view.found_at) and finding_waits(desk.context, view.card)
+    waits = bool(view.found_at) and finding_waits(desk.context, find_card(desk.context, view.card))
     data |= {"waits": waits} | ({"sentence": sentence} if sentence else {})
     text = _text(desk, view)
     if path is not None:

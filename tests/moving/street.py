@@ -10,7 +10,7 @@ from tests.supervision.town import Town
 from wallet.bindings.digital_yuan import DigitalYuan
 from wallet.bindings.runtime import ask
 from wallet.rules import Card, Milestones
-from wallet.services import buy, cards, certify, confirm, consume, dispute, publish, terminate
+from wallet.services import buy, cards, certify, confirm, consume, dispute, finding, publish, terminate
 from wallet.services.context import Context
 from wallet.services.records import find_card, state_of
 from wallet.signing.policy import Policy
@@ -134,6 +134,10 @@ class Street:
         """The merchant gives way."""
         word = dispute.preview_word(self.context, card, not_consumer=not_consumer, listed_at_most=listed)
         return dispute.concede(self.context, self.clinic, word)
+
+    def waits(self, card: str) -> bool:
+        """Whether a finding has not yet been taken over by the card."""
+        return finding.finding_waits(self.context, find_card(self.context, card))
 
     def show(self, card: str) -> cards.CardView:
         return cards.show_card(self.context, card)

@@ -18,7 +18,7 @@ from wallet.bindings.errors import (
     DisputesWrongStep,
 )
 from wallet.errors import ContractError, InvalidInput
-from wallet.services import dispute, finding
+from wallet.services import bump, dispute, finding
 from wallet.signing.disputes import FORUMS, GROUNDS
 
 
@@ -189,10 +189,10 @@ def test_a_gift_that_came_back_is_conceded_without_any_dispute(street: Street) -
         finding.apply_finding(street.context, street.carrier, card)
     assert caught.value.error_code == "no-finding"  # the total is no higher than that
     street.concede(card, listed=4_000)
-    assert finding.finding_waits(street.context, card)
+    assert street.waits(card)
     epoch = street.state(card).epoch
     assert finding.apply_finding(street.context, street.carrier, card).epoch == epoch + 1
-    assert not finding.finding_waits(street.context, card)
+    assert not street.waits(card)
     with pytest.raises(InvalidInput):
         finding.apply_finding(street.context, street.carrier, card)
 
@@ -215,3 +215,13 @@ def test_a_dispute_about_an_ended_card_is_still_heard(street: Street) -> None:
     with pytest.raises(InvalidInput) as caught:
         finding.apply_finding(street.context, street.carrier, card)
     assert caught.value.error_code == "card-not-open"
+
+
+def test_voiding_what_was_signed_loses_nothing_that_was_found(street: Street) -> None:
+    """A finding counts for one epoch: the card takes it over before the consumer raises it."""
+    card = street.buy(street.sell("储值"))
+    street.spend(card, 10_000)
+    street.concede(card, not_consumer=True, listed=4_000)
+    done = bump.bump(street.context, street.alice, card, carrier=street.carrier)
+    assert (done.applied, street.state(card).listed, street.show(card).not_consumer) == (True, 4_000, True)
+    assert not bump.bump(street.context, street.alice, card).applied

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from wallet.bindings.events import FindingApplied
 from wallet.bindings.runtime import ask, decode_logs
 from wallet.errors import InvalidInput
-from wallet.rules import NOT_CONSUMER, Cause
+from wallet.rules import NOT_CONSUMER, Cause, Status
 from wallet.services.context import Context
 from wallet.services.dispute import disputes_of
-from wallet.services.records import find_card, require_open, state_of
+from wallet.services.records import CardRecord, find_card, require_open, state_of
 from wallet.services.sending import send
 from wallet.signing.signer import Signer
 
@@ -34,10 +34,11 @@ class Applied:
     gas: int
 
 
-def finding_waits(context: Context, card: str) -> bool:
-    """Whether something was found that the card has not taken over yet."""
-    record = find_card(context, card)
+def finding_waits(context: Context, record: CardRecord) -> bool:
+    """Whether something was found that the open card has not taken over yet."""
     state = state_of(context, record)
+    if state.status is not Status.OPEN or "Disputes" not in context.platform.parts:
+        return False
     not_consumer, listed, epoch, at = ask(
         context.chain, disputes_of(context).finding_of(record.wallet, record.card)
     )
@@ -49,7 +50,7 @@ def apply_finding(context: Context, carrier: Signer, card: str) -> Applied:
     """Apply it. Raises InvalidInput (`card-not-open`, `no-finding`)."""
     record = find_card(context, card)
     require_open(record, state_of(context, record))
-    if not finding_waits(context, card):
+    if not finding_waits(context, record):
         raise InvalidInput(
             f"nothing was found about card 0x{record.card.hex()} that it does not know",
             hint="`prepaid dispute show` tells what was found, and when",
