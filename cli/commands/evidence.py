@@ -174,7 +174,8 @@ def _told(report: Report, session: Session, chain: Chain | None) -> str:
     t, facts = session.t, report.facts
     said = []
     if facts:
-        said.append(pairs((t(f"evidence.fact.{name}"), facts[name]) for name in _FACTS if facts.get(name)))
+        about = [(t(f"evidence.fact.{name}"), facts[name]) for name in _FACTS if facts.get(name)]
+        said.append(pairs([*about, (t("evidence.fact.seal"), report.seal)]))
         head = [t(f"evidence.head.{name}") for name in ("number", "stage", "what", "time", "behind")]
         rows = [_row(line, t) for line in report.lines]
         said.append(table(head, rows, right=[0], style=session.style))
@@ -205,7 +206,7 @@ def _finding(one: Finding, t: Messages) -> str:
     where = t("evidence.at-file", field=one.field)
     if one.record is not None:
         where = t("evidence.at", record=one.record, field=one.field)
-    return f"{where} {t(f'evidence.why.{one.code}', **_filled(one.values))}"
+    return where + t(f"evidence.why.{one.code}", **_filled(one.values))
 
 
 def _filled(values: dict[str, str]) -> dict[str, str]:
@@ -225,8 +226,6 @@ def _root(report: Report, t: Messages, chain: Chain | None) -> list[str]:
         said = [t("evidence.root.none")]
     if report.facts:
         said.append(t("evidence.root.factory", factory=report.facts["factory"]))
-    if report.seal:
-        said.append(t("evidence.seal", seal=report.seal))
     return said
 
 

@@ -19,6 +19,8 @@ from wallet.terms import Terms
 SUB_WALLET: Final = "SubWallet"
 MERCHANTS: Final = "MerchantRegistry"
 DISPUTES: Final = "Disputes"
+GUARANTOR: Final = "Guarantor"
+"""Whatever stands behind a card whose custody is partial: pool, platform or fund."""
 
 DECLARED: Final = (
     (SUB_WALLET, "pay", "Opened(bytes32 indexed card,address indexed merchant,Terms terms)"),
@@ -99,6 +101,31 @@ DECLARED: Final = (
         "Found(address indexed wallet,bytes32 indexed card,address indexed by,bool notConsumer,"
         "uint256 listedAtMost,uint256 epoch)",
     ),
+    (
+        GUARANTOR,
+        "guarantee",
+        "CardAccepted(bytes32 indexed card,address indexed wallet,address indexed merchant,uint256 promised,"
+        "uint256 until)",
+    ),
+    (
+        GUARANTOR,
+        "claim",
+        "ClaimFiled(bytes32 indexed card,address indexed wallet,address indexed merchant,uint8 trigger,"
+        "uint256 amount)",
+    ),
+    (
+        GUARANTOR,
+        "claim",
+        "EvidenceAttached(bytes32 indexed card,address indexed by,bytes32 evidence)",
+    ),
+    (GUARANTOR, "claim", "ClaimConfirmed(bytes32 indexed card,address indexed assessor)"),
+    (GUARANTOR, "claim", "ClaimRefused(bytes32 indexed card,address indexed assessor,bytes32 reason)"),
+    (
+        GUARANTOR,
+        "claim",
+        "ClaimPaid(bytes32 indexed card,address indexed wallet,address indexed merchant,uint256 amount)",
+    ),
+    (GUARANTOR, "guarantee", "GuaranteeReleased(bytes32 indexed card,uint256 promised)"),
 )
 """The contract that says it, the stage of the card's life it belongs to, and the declaration."""
 

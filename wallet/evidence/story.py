@@ -178,6 +178,8 @@ def _belonging(dossier: Dossier) -> Iterator[Finding]:
                 del known["values.card"]
         elif body["contract"] == MERCHANTS:
             known = {"values.merchant": merchant or body["values"].get("merchant", "")}
+        elif "wallet" not in body["values"]:  # guarantors name the card alone, where nobody else's can be
+            del known["values.wallet"]
         for path, should in known.items():
             actual = body["address"] if path == "address" else body["values"].get(path.split(".")[1])
             if actual != should:
@@ -204,7 +206,8 @@ def _totals(dossier: Dossier) -> Iterator[Finding]:
         return
     released = 0
     for number, body in _in_order(dossier):
-        values = body["values"]
+        stands = dossier.standing.get(number)
+        values = body["values"] if stands is None else _read(stands)
         try:
             released += int(values.get("paid", "0"))
             if "released" in values and int(values["released"]) != released:

@@ -39,7 +39,7 @@ from wallet.services.context import Context
 from wallet.services.records import CardRecord, find_card, remembered_card
 from wallet.services.sealing import (
     ALGORITHM,
-    address_of,
+    addresses_of,
     card_facts,
     event_seals,
     see,
@@ -183,15 +183,17 @@ def _about_card(context: Context, record: CardRecord) -> list[Log]:
     """Events in which the card's id stands, from the contracts that may say them."""
     asked: dict[tuple[str, int], list[bytes]] = {}
     for declared in declarations().values():
-        address = record.wallet if declared.contract == SUB_WALLET else address_of(context, declared.contract)
-        for place in declared.places("card") if address else ():
-            asked.setdefault((address, place), []).append(declared.topic)
-    wallet, found = bytes.fromhex(record.wallet[2:]), list[Log]()
+        mine = declared.contract == SUB_WALLET
+        for address in (record.wallet,) if mine else addresses_of(context, declared.contract):
+            for place in declared.places("card"):
+                asked.setdefault((address, place), []).append(declared.topic)
+    word, found = bytes(12) + bytes.fromhex(record.wallet[2:]), list[Log]()
     for (address, place), topics in asked.items():
         filter_ = [topics, *[None] * (place - 1), record.card]
         for log in context.chain.logs(address, filter_, context.platform.block):
-            # Others' wallets may tell the same contract the same card's id.
-            if address == record.wallet or wallet == log.topics[1][12:]:
+            wallets = declarations()[log.topics[0]].places("wallet")
+            # Somebody else's contract may tell the disputes of a card with the same id.
+            if not wallets or log.topics[wallets[0]] == word:
                 found.append(log)
     return found
 

@@ -30,7 +30,7 @@ from wallet.evidence.bodies import (
     withdrawn_body,
 )
 from wallet.evidence.canonical import Json
-from wallet.evidence.events import MERCHANTS, SUB_WALLET, Declaration, Undecodable, declarations
+from wallet.evidence.events import GUARANTOR, MERCHANTS, SUB_WALLET, Declaration, Undecodable, declarations
 from wallet.evidence.record import NONE_BEFORE, seal
 from wallet.exchange import Authorisation as Answer
 from wallet.exchange import ChargeRequest, Reference, VoucherAuthorisation
@@ -41,6 +41,9 @@ from wallet.terms import Terms
 
 ALGORITHM = "sha256"
 """The hash that the journal's own records are sealed with."""
+
+
+_GUARANTORS = ("InsurancePool", "PlatformAdvance", "GuaranteeFund")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +153,12 @@ def seals_of_receipts(context: Context, receipts: Sequence[Receipt]) -> list[Sea
                 declared = declarations().get(log.topics[0]) if log.topics else None
                 if declared is None:
                     continue
-                wallet = _wallet_in(context, declared, log)
-                for place in declared.places("card") if wallet else ():
+                if declared.contract != SUB_WALLET and log.address not in addresses_of(
+                    context, declared.contract
+                ):
+                    continue
+                wallet = _wallet_in(declared, log)
+                for place in declared.places("card"):
                     card = log.topics[place] if place < len(log.topics) else b""
                     if (card, wallet) not in facts:
                         facts[card, wallet] = _facts_of(context, card, wallet)
@@ -245,30 +252,31 @@ def _card_seal(context: Context, facts: CardFacts) -> Seal:
     return Seal(context.identity, facts.card, b"card", make)
 
 
-def address_of(context: Context, contract: str) -> str:
-    """Where the platform has the contract that declarations name so; empty if it has none."""
+def addresses_of(context: Context, contract: str) -> tuple[str, ...]:
+    """Where the platform has the contracts that declarations name so."""
     found = context.platform
-    return found.merchant_registry if contract == MERCHANTS else found.parts.get(contract, "")
+    if contract == MERCHANTS:
+        return (found.merchant_registry,)
+    names = _GUARANTORS if contract == GUARANTOR else (contract,)
+    return tuple(address for name, address in found.parts.items() if name.startswith(names))
 
 
-def _wallet_in(context: Context, declared: Declaration, log: Log) -> str:
-    """The sub-wallet that an event is about, if it comes from whom it should."""
+def _wallet_in(declared: Declaration, log: Log) -> str:
+    """The sub-wallet that an event is about; empty if it names the card alone."""
     if declared.contract == SUB_WALLET:
         return log.address
     places = declared.places("wallet")
-    if not places or log.address != address_of(context, declared.contract) or places[0] >= len(log.topics):
-        return ""
-    return to_checksum(log.topics[places[0]][12:])
+    return to_checksum(log.topics[places[0]][12:]) if places and places[0] < len(log.topics) else ""
 
 
 def _facts_of(context: Context, card: bytes, wallet: str) -> CardFacts | None:
-    """Facts of the card if `wallet` is a sub-wallet of this platform."""
+    """Facts of the card if `wallet` is a sub-wallet of this platform; without one, if the card is known."""
     known = context.journal.cards(context.identity, start=card.hex())
-    owner = next((one.owner for one in known if one.wallet == wallet), None)
+    owner = next((one.owner for one in known if wallet in ("", one.wallet)), None)
     if owner is None:
         try:
-            owner = ask(context.chain, SubWallet(wallet).owner())
+            owner = ask(context.chain, SubWallet(wallet).owner()) if wallet else None
         except (BadAnswer, ContractError, Reverted):
             return None
-    facts = card_facts(context, card, owner)
-    return facts if facts.sub_wallet == wallet else None
+    facts = None if owner is None else card_facts(context, card, owner)
+    return facts if facts is not None and wallet in ("", facts.sub_wallet) else None
