@@ -163,15 +163,15 @@ def limits(ctx: typer.Context) -> Result:
          cap.source.text)
         for name, cap in caps
     ]  # fmt: skip
-    head = [t("regulator.rule"), t("head.kind"), t("regulator.card"), t("regulator.sessions"),
-            t("regulator.months"), t("head.source")]  # fmt: skip
+    head = [t("regulator.rule"), t("regulator.kind"), t("regulator.card"), t("regulator.sessions"),
+            t("regulator.months"), t("regulator.source")]  # fmt: skip
     wallets = [
         (str(one.number), _amount(one.balance), _amount(one.single), _amount(one.daily),
          one.source.address, t("regulator.unverified") if one.daily_source.unverified else "")
         for one in WALLET_CLASSES.values()
     ]  # fmt: skip
     wallet_head = [t("regulator.class"), t("regulator.holds"), t("regulator.single"), t("regulator.daily"),
-                   t("head.source"), ""]  # fmt: skip
+                   t("regulator.source"), ""]  # fmt: skip
     text = "\n\n".join(
         [
             table(head, rows, right=[2, 3, 4], style=session.style),

@@ -94,6 +94,8 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
         "Public limits of cards and wallets, with their sources.",
         "卡与钱包的公开限额及出处。",
     ),
+    "regulator.kind": ("Kind", "种类"),
+    "regulator.source": ("Source", "出处"),
     "regulator.card": ("Card", "单卡"),
     "regulator.sessions": ("Sessions", "次数"),
     "regulator.months": ("Months", "月数"),
