@@ -6,6 +6,7 @@ contract refuses it, and then the card is used up.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 from wallet.bindings.errors import SubWalletNumberTooLarge, SubWalletTemplateFailed
 from wallet.bindings.events import Closed
 from wallet.bindings.runtime import decode_logs
-from wallet.bindings.structs import Certification, Consumption
+from wallet.bindings.structs import Certification, Consumption, Pledge
 from wallet.eip712.domain import digital_yuan_domain
 from wallet.eip712.messages import Certificate, Consume, ReceiveWithAuthorization, Terminate, Transfer
 from wallet.errors import ExpectationFailed
@@ -70,8 +71,10 @@ class PlayedCard:
         consumer: KeySigner | None = None,
         *,
         merchant: KeySigner | None = None,
+        pledges: Sequence[Pledge] = (),
     ) -> None:
-        """Buy it: one signature of the consumer, carried by somebody else."""
+        """Buy it: one signature of the consumer, carried by somebody else. The terms' cover is `pledges`."""
+        self.pledges = tuple(pledges)
         if merchant is not None:
             terms = replace(terms, merchant=merchant.address)
         self.stage, self.consumer = stage, consumer or stage.consumer
@@ -209,7 +212,11 @@ class PlayedCard:
         )
         domain = digital_yuan_domain(self.domain.chain_id, self.terms.token)
         signature = self.consumer.sign_message(message, domain)
-        self.stage.do(self.wallet.open_with_authorization(self.terms, signature))
+        if self.pledges:
+            call = self.wallet.open_covered_with_authorization(self.terms, self.pledges, signature)
+        else:
+            call = self.wallet.open_with_authorization(self.terms, signature)
+        self.stage.do(call)
 
     def _charge(self, used: int, listed: int) -> Any:
         state = self.state

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from wallet.eip712 import cover_hash
 from wallet.law.fees import FeePlan
 from wallet.law.finance import Credit
 from wallet.law.interest import Rates
@@ -14,6 +15,7 @@ from wallet.services.support import CREDIT, draw, line_of, repay
 from wallet.terms import LIST
 from wallet.vectors.card import MOST, PlayedCard, product
 from wallet.vectors.given import Given
+from wallet.vectors.guarantors import pledge
 from wallet.vectors.refunds import Answer
 from wallet.vectors.stage import RICH, NotPlayable, Stage
 
@@ -49,10 +51,24 @@ def interest(stage: Stage, given: Given) -> Answer:
 def fees(stage: Stage, given: Given) -> Answer:
     """A premium, a fee on what is settled, or a fee for leaving."""
     if given.has("insured_amount", "premium_bps"):
-        raise NotPlayable("a premium cannot be played yet")
+        return _premium(stage, given)
     if given.has("settled", "fee_bps"):
         return _service_fee(stage, given)
     return _exit_fee(stage, given)
+
+
+def _premium(stage: Stage, given: Given) -> Answer:
+    """A card of which nothing is held is insured in full; the merchant's account pays the premium on it."""
+    amount = given.number("insured_amount")
+    if amount == 0:
+        return {"premium": 0}
+    guarantors = stage.guarantors
+    guarantors.insure(amount, premium_bps=given.number("premium_bps"))
+    pledges = [pledge(guarantors.pool, amount)]
+    terms = product(stage, "StoredValue", amount, advance=amount, custody_bps=0)
+    cover = cover_hash([(one.guarantor, one.limit) for one in pledges])
+    PlayedCard(stage, replace(terms, cover=cover), pledges=pledges)
+    return {"premium": guarantors.premium_paid()}
 
 
 def _service_fee(stage: Stage, given: Given) -> Answer:

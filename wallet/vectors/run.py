@@ -8,7 +8,7 @@ from typing import Final
 
 from wallet.bindings.errors import SubWalletTermsInvalid
 from wallet.errors import ContractError, ExpectationFailed, InvalidInput
-from wallet.vectors import kinds, money, refunds, supervised
+from wallet.vectors import kinds, money, refunds, supervised, waterfall
 from wallet.vectors.format import GROUPS, NUMBER, Value, Vector
 from wallet.vectors.given import Given
 from wallet.vectors.stage import NotPlayable, Stage
@@ -24,6 +24,7 @@ PLAYS: Final[dict[str, Play]] = {
     "period_card": kinds.period_card,
     "milestone": kinds.milestone,
     "cooling_off": refunds.cooling_off,
+    "runaway_waterfall": waterfall.runaway_waterfall,
     "settlement_gap": refunds.settlement_gap,
     "deposit_ratio": supervised.deposit_ratio,
     "limits": supervised.limits,
@@ -62,8 +63,6 @@ def run_vectors(
 def play(stage: Stage, vector: Vector) -> Outcome:
     """Play one vector; whatever it changed is undone."""
     actual: Mapping[str, Value] = {}
-    if vector.group in GROUPS and vector.group not in PLAYS:
-        return _outcome(vector, UNSUPPORTED, actual, "cannot be played yet")
     if vector.unsupported:
         return _outcome(vector, UNSUPPORTED, actual, vector.unsupported)
     given = Given(vector.input)

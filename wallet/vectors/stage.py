@@ -36,6 +36,8 @@ class Stage:
 
     def __init__(self, context: Context, people: Callable[[int], KeySigner]) -> None:
         """Build it on the chain of `context`. `people(n)` is the n-th account that has coin for gas."""
+        from wallet.vectors.guarantors import Guarantors  # which stand on a stage
+
         self.operator, self.merchant, self.other_merchant, self.consumer = map(people, range(4))
         self.certifier, self.bank, self.newcomer = (people(n) for n in (4, 5, 6))
         self.context, _ = deploy(context, self.operator)
@@ -45,6 +47,7 @@ class Stage:
         for merchant, name in ((self.merchant, "甲店"), (self.other_merchant, "乙店")):
             self._admit(merchant, name)
         self.welcome(self.consumer)
+        self.guarantors = Guarantors(self)
         self._to_noon()
         self._beginning = self.context.chain.snapshot()
 
