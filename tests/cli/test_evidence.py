@@ -2,37 +2,56 @@
 
 from __future__ import annotations
 
+import io
 import json
+import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cli.main import main
 from tests.cli.conftest import Run
 from wallet.chain.eth_tester import CHAIN_ID
 
 STAGES = ["sign", "pay", "consume", "consume", "consume", "refund"]
 
 
-@pytest.fixture
-def call(shop: Path, call: Callable[..., Run]) -> Callable[..., Run]:
-    """`prepaid` where the platform stands."""
-    return call
+@pytest.fixture(scope="session")
+def _lived(_furnished: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A state folder in which a card was bought, used once and ended."""
+    folder = tmp_path_factory.mktemp("lived")
+    shutil.copytree(_furnished / ".prepaid", folder / ".prepaid")
+    end = ["--home", str(folder / ".prepaid"), "--quiet"]
+    charge, answer = str(folder / "c.json"), str(folder / "a.json")
+    said = io.StringIO()
+    with redirect_stdout(said):
+        assert main(["card", "buy", "储值", "--yes", *end]) == 0
+    card = said.getvalue().strip()
+    (folder / "card").write_text(card)
+    for words in (
+        ["card", "charge", card, "30", "--number", "C-17", "--item", "洁牙", "--out", charge],
+        ["card", "authorise", charge, "--out", answer, "--yes"],
+        ["card", "consume", answer],
+        ["card", "terminate", card, "--yes"],
+    ):
+        assert main([*words, *end]) == 0, words
+    return folder
 
 
 @pytest.fixture
-def ended(call: Callable[..., Run]) -> str:
-    """A card bought, used once and ended; its id."""
-    card = str(call("card", "buy", "储值", "--yes", "--json").data["card"])
-    assert (
-        call("card", "charge", card, "30", "--number", "C-17", "--item", "洁牙", "--out", "c.json").status
-        == 0
-    )
-    assert call("card", "authorise", "c.json", "--out", "a.json", "--yes").status == 0
-    assert call("card", "consume", "a.json").status == 0
-    assert call("card", "terminate", card, "--yes").status == 0
-    return card
+def home(_lived: Path, tmp_path: Path) -> Path:
+    """A copy of it in the test's own folder."""
+    return Path(shutil.copytree(_lived / ".prepaid", tmp_path / ".prepaid"))
+
+
+@pytest.fixture
+def ended(_lived: Path, home: Path) -> str:
+    """The card's id."""
+    return (_lived / "card").read_text()
 
 
 @pytest.fixture
@@ -146,8 +165,8 @@ def test_what_export_says(call: Callable[..., Run], ended: str, tmp_path: Path) 
     assert call("evidence", "verify", str(path), "--block-hash", last["block_hash"]).status == 0
 
 
-def test_a_lost_ledger_is_told_in_both_languages(call: Callable[..., Run], ended: str, shop: Path) -> None:
-    (shop / ".prepaid" / "ledger.sqlite").unlink()
+def test_a_lost_ledger_is_told_in_both_languages(call: Callable[..., Run], ended: str, home: Path) -> None:
+    (home / "ledger.sqlite").unlink()
     said = call("evidence", "export", ended, "--lang", "zh")
     assert said.status == 0
     assert "记录 1, 2, 3 发生时本机未见，现从链上读取。" in said.out
@@ -168,17 +187,15 @@ def test_a_lost_ledger_is_told_in_both_languages(call: Callable[..., Run], ended
     ],
 )
 def test_what_cannot_be(
-    call: Callable[..., Run], tmp_path: Path, words: list[str], status: int, code: str
+    call: Callable[..., Run], home: Path, tmp_path: Path, words: list[str], status: int, code: str
 ) -> None:
     (tmp_path / "x.json").write_text("{")
     said = call("evidence", *words, "--json")
     assert (said.status, said.code) == (status, code)
 
 
-def test_an_edited_store_is_refused_by_the_export(call: Callable[..., Run], ended: str, shop: Path) -> None:
-    import sqlite3
-
-    db = sqlite3.connect(shop / ".prepaid" / "ledger.sqlite")
+def test_an_edited_store_is_refused_by_the_export(call: Callable[..., Run], ended: str, home: Path) -> None:
+    db = sqlite3.connect(home / "ledger.sqlite")
     db.execute('UPDATE seal SET record = replace(record, \'"usedAfter":"3000"\', \'"usedAfter":"9000"\')')
     db.commit()
     db.close()

@@ -57,9 +57,9 @@ def test_an_unaltered_file_is_verified_by_its_blocks_hashes(tale: Tale, name: st
     assert write(read(data)) == data
 
 
-@pytest.mark.parametrize(("name", "step"), [(SIGNED, 3), (PERMIT, 11), (DIRECT, 11), (CONTRACT, 11)])
+@pytest.mark.parametrize(("name", "step"), [(SIGNED, 5), (PERMIT, 19), (DIRECT, 19), (CONTRACT, 19)])
 def test_every_altered_field_is_named(tale: Tale, name: str, step: int) -> None:
-    """Fields, hashes, headers and nodes of a file in turn; another third of them on each machine's run."""
+    """Fields, hashes, headers and nodes of a file in turn; others of them in each run."""
     value = read(tale.files[name])
     for path in list(every(value))[int(tale.cards[name][-2:], 16) % step :: step]:
         found = first(judge(changed(value, path, other(at(value, path))), value))
@@ -128,9 +128,8 @@ def test_every_altered_field_is_named_also_after_all_hashes_were_made_anew(tale:
     """Signatures and receipts' proofs hold what hashes no longer do."""
     value = read(tale.files[name])
     misses = []
-    for path in every(value):
-        if path[:1] != ("records",) or path[2] != "body" or not covered(value, path):
-            continue
+    bodies = [path for path in every(value) if path[0] == "records" and path[2] == "body"]
+    for path in [path for path in bodies if covered(value, path)][int(tale.cards[name][-1], 16) % 2 :: 2]:
         bad = resealed(changed(value, path, other(at(value, path))))
         report = judge(bad, value)
         if report.verdict is not Verdict.ALTERED:
