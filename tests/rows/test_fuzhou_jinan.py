@@ -7,10 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.rows.counter import Counter, counter
-from wallet.chain.base import ChainOptions
-from wallet.chain.revm import RevmChain
 from wallet.services import notice
-from wallet.stories.compare import compare
 from wallet.systems import find_system, systems
 
 
@@ -25,15 +22,6 @@ def test_row_51_the_preset_exists_with_its_date() -> None:
     assert "fuzhou_jinan" in systems()
     assert system.since is not None
     assert system.since.isoformat() == "2021-04-14"
-
-
-def test_row_53_the_two_party_case_runs_for_comparison() -> None:
-    """The same year between two parties alone: more is lost, and nobody else has a part in it."""
-    presets = [find_system("fuzhou_jinan"), find_system("unsupervised")]
-    supervised, alone = compare(presets, RevmChain(ChainOptions()))
-    assert supervised.lost < alone.lost
-    assert {party.name for party in alone.parties if party.gain} == {"consumers", "steady", "failing"}
-    assert {one.role for one in presets[1].system.parties} == {"consumer", "merchant"}
 
 
 def test_row_54_the_unsupervised_part_goes_to_the_merchant_at_sale(shop: Counter) -> None:

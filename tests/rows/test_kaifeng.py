@@ -1,10 +1,7 @@
-"""Kaifeng, rows 37 and 41: nothing of it is in force, and no result says otherwise."""
+"""Kaifeng, row 37: nothing of it is in force."""
 
 from __future__ import annotations
 
-from wallet.chain.base import ChainOptions
-from wallet.chain.revm import RevmChain
-from wallet.stories.compare import compare
 from wallet.systems import find_system
 
 
@@ -17,8 +14,3 @@ def test_row_37_the_preset_is_marked_as_a_proposal() -> None:
     assert all(
         figure.mark in ("proposal", "design") for _, figure in system.figures() if own & set(figure.source)
     )
-
-
-def test_row_41_results_are_labelled_hypothetical() -> None:
-    (told,) = compare([find_system("kaifeng")], RevmChain(ChainOptions()))
-    assert told.hypothetical

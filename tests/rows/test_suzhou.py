@@ -1,4 +1,4 @@
-"""Suzhou, rows 1 to 14: money in the consumer's own sub-wallet until each treatment is authorised."""
+"""Suzhou, rows 1 to 13: money in the consumer's own sub-wallet until each treatment is authorised."""
 
 from __future__ import annotations
 
@@ -17,8 +17,6 @@ from wallet.services.publish import find_product
 from wallet.services.records import find_card
 from wallet.services.sending import send
 from wallet.signing.policy import Policy
-from wallet.stories.compare import compare
-from wallet.stories.report import Story
 from wallet.systems import find_system, systems
 from wallet.systems.form import form_of
 from wallet.terms import Terms
@@ -162,17 +160,3 @@ def test_row_13_five_dental_products_run_from_purchase_to_end(
     ended = shop.leave("hilda", half)
     assert ended.refund == product.terms.principal - sum(price for _, price in done)
     assert [one.event for one in history(shop.context, half)][-1] == "closed"
-
-
-def test_row_14_refund_time_and_refusals_with_and_without_supervision() -> None:
-    """The same year: nobody is refused with it; without, four of six never see their money."""
-    from wallet.chain.base import ChainOptions
-    from wallet.chain.revm import RevmChain
-
-    told: list[Story] = compare(
-        [find_system("suzhou"), find_system("unsupervised")], RevmChain(ChainOptions())
-    )
-    supervised, alone = told
-    assert (supervised.refused, supervised.slowest, supervised.lost) == (0, 0, 0)
-    assert (alone.refused, alone.slowest, alone.lost) == (4, 15, 700_000)
-    assert len(supervised.asked) == len(alone.asked) == 6

@@ -12,7 +12,10 @@ from wallet.stories.compare import chosen, compare, undone
 from wallet.stories.report import Asked, Story
 from wallet.systems import find_system, systems
 
-LABELS = ("suzhou", "unsupervised", "shenzhen", "chengdu", "chengdu/order-at-sale", "meituan/education")
+LABELS = (
+    "suzhou", "unsupervised", "shenzhen", "chengdu", "chengdu/order-at-sale", "meituan/education", "jinan",
+    "kaifeng", "fuzhou_jinan",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -114,3 +117,34 @@ def test_a_chain_that_cannot_pass_a_year_is_refused() -> None:
 def test_a_refund_that_never_came_was_refused() -> None:
     asked = Asked("x", "failing", "runaway", 5, 100, custody=40)
     assert (asked.lost, asked.refused, asked.waited) == (60, True, None)
+
+
+def test_row_14_refund_time_and_refusals_with_and_without_supervision(told: dict[str, Story]) -> None:
+    """The same year: nobody is refused with it; without, four of six never see all of their money."""
+    supervised, alone = told["suzhou"], told["unsupervised"]
+    assert (supervised.refused, supervised.slowest, supervised.lost) == (0, 0, 0)
+    assert (alone.refused, alone.slowest, alone.lost) == (4, 15, 700_000)
+    assert len(supervised.asked) == len(alone.asked) == 6
+
+
+def test_row_23_gain_and_risk_of_the_four_parties_are_reported(told: dict[str, Story]) -> None:
+    """Consumer, merchant, platform and bank each have a line, and the lines add up to nothing."""
+    gains = {party.name: party.gain for party in told["jinan"].parties}
+    assert gains["bank"] < 0 < gains["steady"]  # the bank pays the interest that the merchant gets
+    assert {"consumers", "steady", "platform", "bank"} <= set(gains)
+    assert sum(gains.values()) == 0
+    assert {one.party for one in told["jinan"].bankruptcies} == {MERCHANT, PLATFORM}
+    assert all(one.attached == one.contested == 0 for one in told["jinan"].bankruptcies)
+
+
+def test_row_41_results_are_labelled_hypothetical(told: dict[str, Story]) -> None:
+    """A proposal's as much as the baseline's, and no other's."""
+    assert {label for label, story in told.items() if story.hypothetical} == {"kaifeng", "unsupervised"}
+
+
+def test_row_53_the_two_party_case_runs_for_comparison(told: dict[str, Story]) -> None:
+    """The same year between two parties alone: more is lost, and nobody else has a part in it."""
+    alone = told["unsupervised"]
+    assert told["fuzhou_jinan"].lost < alone.lost
+    assert {party.name for party in alone.parties if party.gain} == {"consumers", "steady", "failing"}
+    assert {one.role for one in find_system("unsupervised").system.parties} == {"consumer", "merchant"}

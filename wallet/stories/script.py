@@ -53,6 +53,8 @@ USES: Final = {
 """Day -> who uses 260 yuan of a card."""
 TURNS: Final = (5, 10, 10 + DRAWN_FOR, 80, 100, 105, GONE)
 """Days on which something else happens."""
+ALWAYS: Final = ("steady", "failing", "successor", "platform", "bank")
+"""Parties that are reported even if they end as they began."""
 SAMPLES: Final = range(15, 361, 30)
 """Days on which the steady merchant's working capital is looked at."""
 
@@ -340,7 +342,7 @@ class _Director:
         parties += [
             Party(name, start[name], end[name])
             for name in self.stage.people
-            if name not in PEOPLE and start[name] + end[name]
+            if name not in PEOPLE and (name in ALWAYS or start[name] + end[name])
         ]
         wallets = {self.context.wallet_of(self._address(who)).address for who in PEOPLE}
         parties.append(Party("sub-wallets", 0, sum(map(self.stage.money, sorted(wallets)))))
