@@ -332,7 +332,10 @@ library Errors {
     /// @notice Neither the merchant nor the product carries the platform's label.
     error PlatformAdvance_NotLabelled(address merchant);
 
-    /// @notice A cover names one to four guarantors, each once, each with a limit.
+    /// @notice Only an operator of the platform may say this.
+    error CoverBook_NotOperator(address caller);
+
+    /// @notice A cover names one to four admitted guarantors, each once, each with a limit.
     error CoverBook_PledgesUnsound(uint256 place);
 
     // ------------------------------------------------------------------------------------------- Digital yuan

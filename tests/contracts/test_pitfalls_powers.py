@@ -158,7 +158,7 @@ def test_pitfall_a_contract_has_a_function_nobody_thought_of(world: World) -> No
         "PartyPool": insuring
         | {"repay", "deposit", "withdraw", "startLine", "endLine"}
         | {"fileLoss", "confirmLoss", "refuseLoss", "payLoss"},
-        "CoverBook": {"announce"},
+        "CoverBook": {"announce", "admit", "dismiss"},
         "Relay": {"relay"},
         "StoredValue": set(),
         "Sessions": set(),

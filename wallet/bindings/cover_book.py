@@ -18,9 +18,25 @@ class CoverBook:
     address: str
 
     @staticmethod
-    def creation(code: bytes) -> bytes:
+    def creation(code: bytes, merchants: str, guarantors: Sequence[str], names: Sequence[str]) -> bytes:
         """The data of the transaction that creates it from its creation bytecode `code`."""
-        return code + encode("()", ())
+        return code + encode("(address,address[],string[])", (merchants, guarantors, names))
+
+    def merchants(self) -> Call[str]:
+        """`MERCHANTS() view`"""
+        data = bytes.fromhex("4cca2464") + encode("()", ())
+
+        def read(answer: bytes) -> str:
+            (v0,) = decode("(address)", answer)
+            value: str = v0
+            return value
+
+        return Call(self.address, data, "CoverBook.merchants", read)
+
+    def admit(self, guarantor: str, name: str) -> Call[None]:
+        """`admit(address guarantor, string name) nonpayable`"""
+        data = bytes.fromhex("55c6d693") + encode("(address,string)", (guarantor, name))
+        return Call(self.address, data, "CoverBook.admit", lambda _: None)
 
     def announce(self, pledges: Sequence[Pledge]) -> Call[bytes]:
         """`announce(Pledge[] pledges) nonpayable`"""
@@ -32,6 +48,22 @@ class CoverBook:
             return value
 
         return Call(self.address, data, "CoverBook.announce", read)
+
+    def dismiss(self, guarantor: str) -> Call[None]:
+        """`dismiss(address guarantor) nonpayable`"""
+        data = bytes.fromhex("e7bdd0bf") + encode("(address)", (guarantor,))
+        return Call(self.address, data, "CoverBook.dismiss", lambda _: None)
+
+    def is_admitted(self, guarantor: str) -> Call[bool]:
+        """`isAdmitted(address guarantor) view`"""
+        data = bytes.fromhex("d233fb38") + encode("(address)", (guarantor,))
+
+        def read(answer: bytes) -> bool:
+            (v0,) = decode("(bool)", answer)
+            value: bool = v0
+            return value
+
+        return Call(self.address, data, "CoverBook.is_admitted", read)
 
     def is_announced(self, cover: bytes) -> Call[bool]:
         """`isAnnounced(bytes32 cover) view`"""

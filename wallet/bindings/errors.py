@@ -57,6 +57,19 @@ class CloneArgumentsTooLong(CustomError):
         super().__init__()
 
 
+class CoverBookNotOperator(CustomError):
+    """`CoverBook_NotOperator(address caller)`"""
+
+    name = "CoverBook_NotOperator"
+    code = "cover-book-not-operator"
+    selector = bytes.fromhex("6b9eb8d0")
+    types = "(address)"
+
+    def __init__(self, caller: str) -> None:
+        super().__init__(caller=caller)
+        self.caller = caller
+
+
 class CoverBookPledgesUnsound(CustomError):
     """`CoverBook_PledgesUnsound(uint256 place)`"""
 
@@ -1849,6 +1862,7 @@ BY_SELECTOR: dict[bytes, type[CustomError]] = {
         AccessControlUnauthorizedAccount,
         AddressEmptyCode,
         CloneArgumentsTooLong,
+        CoverBookNotOperator,
         CoverBookPledgesUnsound,
         Create2EmptyBytecode,
         DigitalYuanNotIssuer,

@@ -639,6 +639,39 @@ class GuaranteeReleased:
 
 
 @dataclass(frozen=True, slots=True)
+class GuarantorAdmitted:
+    """`event GuarantorAdmitted(address guarantor, string name)`"""
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("a9f6c2e243aeb4761069b3767b36a70a07dce7f78ce9419574f1c6290753b638")
+    INDEXED: ClassVar[int] = 1
+
+    guarantor: str
+    name: str
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0, v1) = event_values("GuarantorAdmitted", cls.TOPIC, "(address)", "(string)", log)
+        return cls(v0, v1)
+
+
+@dataclass(frozen=True, slots=True)
+class GuarantorDismissed:
+    """`event GuarantorDismissed(address guarantor)`"""
+
+    TOPIC: ClassVar[bytes] = bytes.fromhex("a456bb1e1b421052619b70be368b2cb32c24852e2c4ec52995358d4a09b8d92e")
+    INDEXED: ClassVar[int] = 1
+
+    guarantor: str
+
+    @classmethod
+    def decode(cls, log: Log) -> Self:
+        """Read `log`; BadAnswer if it is another event or malformed."""
+        (v0,) = event_values("GuarantorDismissed", cls.TOPIC, "(address)", "()", log)
+        return cls(v0)
+
+
+@dataclass(frozen=True, slots=True)
 class KeyChanged:
     """`event KeyChanged(address key)`"""
 
@@ -1540,6 +1573,8 @@ BY_TOPIC: dict[bytes, tuple[type[Event], ...]] = {
     bytes.fromhex("98de503528ee59b575ef0c0a2576a82497bfc029a5685b209e9ec333479b10a5"): (AuthorizationUsed,),
     bytes.fromhex("994f3af6e399f131fdefd6750489a5f01628ef11b6d702ba2a2a10ec314b1343"): (PremiumFunded,),
     bytes.fromhex("a218e1df3c4e27d1054aace77bc6aac8d593806011c91ac3eb52ec1d1388b6ac"): (PremiumWithdrawn,),
+    bytes.fromhex("a456bb1e1b421052619b70be368b2cb32c24852e2c4ec52995358d4a09b8d92e"): (GuarantorDismissed,),
+    bytes.fromhex("a9f6c2e243aeb4761069b3767b36a70a07dce7f78ce9419574f1c6290753b638"): (GuarantorAdmitted,),
     bytes.fromhex("b94d7aee3954030cd2ee5b82e68eb976280785c4085f93faa5f768114adcb121"): (EvidenceAttached,),
     bytes.fromhex("bd79b86ffe0ab8e8776151514217cd7cacd52c909f66475c3af44e129f0b00ff"): (RoleAdminChanged,),
     bytes.fromhex("c36b5179cb9c303b200074996eab2b3473eac370fdd7eba3bec636fe35109696"): (Swept,),

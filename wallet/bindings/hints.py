@@ -314,9 +314,10 @@ HINTS: dict[str, tuple[str, str]] = {
         "neither merchant {merchant} nor the product carries the platform's label",
         "the platform gives it: `prepaid guarantee label`",
     ),
+    "CoverBook_NotOperator": ("{caller} is no operator of this platform", _OPERATOR),
     "CoverBook_PledgesUnsound": (
         "these pledges make no cover (place {place})",
-        "one to four guarantors, each once, each with a limit",
+        "one to four admitted guarantors, each once, each with a limit: `prepaid guarantee show`",
     ),
     # ---- money
     "DigitalYuan_NotIssuer": ("{caller} does not issue this digital yuan", "use the issuer's account"),

@@ -85,7 +85,8 @@ ERRORS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "platform-advance-not-labelled": (
         ("商户 {merchant} 与该产品都没有平台标签", "由平台用 `prepaid guarantee label` 授予"),
     ),
+    "cover-book-not-operator": (("{caller} 不是本平台的运营方", "须由平台运营方操作"),),
     "cover-book-pledges-unsound": (
-        ("这些承诺不能构成保障（第 {place} 项）", "一至四个保障方，各一次，各有限额"),
+        ("这些承诺不能构成保障（第 {place} 项）", "一至四个已准入的保障方，各一次，各有限额"),
     ),
 }
