@@ -28,7 +28,8 @@ interface ISettlementAccount {
     /// @return fee fen
     function withdrawFast(address to, uint256 amount) external returns (uint256 fee);
 
-    /// @notice Pay the platform, the fund or the bank what it is due. Anyone.
+    /// @notice Pay the platform, the fund or the bank what it is due. Anyone. A fund that is a contract takes it as paid
+    /// in (`GuaranteeFund.payIn`).
     ///
     /// @param to one of the three
     /// @return amount fen

@@ -6,6 +6,7 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
+import {GuaranteeFund} from "../guarantee/GuaranteeFund.sol";
 import {ISettlementAccount} from "../interfaces/ISettlementAccount.sol";
 import {Calendar} from "../libraries/Calendar.sol";
 import {Errors} from "../libraries/Errors.sol";
@@ -107,7 +108,13 @@ contract SettlementAccount is ISettlementAccount, ReentrancyGuardTransient {
         dueTo[to] = 0;
         _due -= amount;
         emit FeesPaid(to, amount);
-        IERC20(_plan.token).safeTransfer(to, amount);
+        if (to == _plan.fund && to.code.length != 0) {
+            // A fund counts as capital what is paid in, and no gift.
+            IERC20(_plan.token).forceApprove(to, amount);
+            GuaranteeFund(to).payIn(amount);
+        } else {
+            IERC20(_plan.token).safeTransfer(to, amount);
+        }
     }
 
     /// @inheritdoc ISettlementAccount

@@ -6,7 +6,7 @@ struct SettlementPlan {
     address token; // digital yuan; 1 unit = 1 fen
     address merchant; // whose account it is
     address platform; // receives the service fee
-    address fund; // receives the levy: a guarantee fund
+    address fund; // receives the levy: a `GuaranteeFund`, or the account of whoever keeps one
     address bank; // receives the fee for fast withdrawal
     uint16 feeBps; // service fee on what arrives
     uint16 levyBps; // levy on what arrives

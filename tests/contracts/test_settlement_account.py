@@ -170,6 +170,18 @@ def test_settlement_account_pays_them_to_their_receiver_and_nobody_else(world: W
     assert account.available() == (0, 985)
 
 
+def test_settlement_account_pays_the_levy_into_a_fund_as_capital(world: World) -> None:
+    """What is merely sent to a fund backs nothing; what is paid in does."""
+    limits = (world.account("assessor"), 1, 0, 0, 365, 10**9, 10**9, 10**9)
+    parts = (world.operator, world.yuan, world.factory, world.merchants, world.disputes)
+    fund = world.deploy("GuaranteeFund", *parts, limits)
+    account = account_of(world, fund=fund)
+    pay_in(world, account, 40_000)
+    assert account.payFees(fund, sender=world.stranger) == 200
+    assert fund.books() == (200, 0)
+    assert account.available() == (0, 39_400)
+
+
 def test_settlement_account_refuses_who_is_due_nothing(world: World) -> None:
     account = account_of(world)
     pay_in(world, account, 1_000)
