@@ -8,6 +8,7 @@ through the chain by the caller: `is_valid_signature_call` builds the call, `is_
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from wallet.address import parse_address, to_checksum
 from wallet.errors import InvalidInput
@@ -90,6 +91,7 @@ def sign_digest(private_key: bytes, digest: bytes) -> bytes:
     return digest_signer(private_key)(digest)
 
 
+@lru_cache(maxsize=4096)
 def recover(digest: bytes, signature: bytes) -> str:
     """The checksum address that signed `digest`. InvalidInput (`invalid-signature`) if none did."""
     full = normalise(signature)

@@ -50,16 +50,8 @@ def leaves(value: Json, path: str = "") -> dict[str, str | int]:
 
     ValueError for an empty list or object, which would have no leaf, and for keys that could be mistaken.
     """
-    if isinstance(value, (str, int)):
-        return {path: value}
-    if not value:
-        raise ValueError(f"{path}: it is empty")
-    items = value.items() if isinstance(value, dict) else ((str(n), one) for n, one in enumerate(value))
     found: dict[str, str | int] = {}
-    for key, one in items:
-        if not _KEY.fullmatch(key):
-            raise ValueError(f"{path}: {key!r} is no name of a field")
-        found |= leaves(one, f"{path}.{key}" if path else key)
+    _gather(value, path, found)
     return found
 
 
@@ -76,6 +68,23 @@ def digest(algorithm: str, data: bytes) -> str:
             code="evidence-hash",
             algorithm=algorithm,
         ) from cause
+
+
+def _gather(value: Json, path: str, found: dict[str, str | int]) -> None:
+    if isinstance(value, (str, int)):
+        found[path] = value
+        return
+    if not value:
+        raise ValueError(f"{path}: it is empty")
+    start = f"{path}." if path else ""
+    if isinstance(value, dict):
+        for key, one in value.items():
+            if not _KEY.fullmatch(key):
+                raise ValueError(f"{path}: {key!r} is no name of a field")
+            _gather(one, start + key, found)
+    else:
+        for number, one in enumerate(value):
+            _gather(one, f"{start}{number}", found)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from json.encoder import encode_basestring
 from typing import Any, Final
 
 from wallet.evidence.canonical import Json, digest, leaves, parse, spell
@@ -41,8 +42,9 @@ def seal(body: dict[str, Json], previous: str, algorithm: str) -> Record:
 
 
 def seal_of(path: str, value: str | int, algorithm: str) -> str:
-    """The hash of one field: of the list [path, value]."""
-    return digest(algorithm, spell([path, value]))
+    """The hash of one field: of the list [path, value], whose path needs no escapes."""
+    spelt = encode_basestring(value) if isinstance(value, str) else value
+    return digest(algorithm, f'["{path}",{spelt}]'.encode())
 
 
 def hash_of(seals: Mapping[str, str], previous: str, algorithm: str) -> str:

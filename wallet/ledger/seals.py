@@ -14,19 +14,23 @@ from wallet.ledger.records import Seal
 
 def append(db: sqlite3.Connection, seals: Iterable[Seal]) -> int:
     """Add those of `seals` whose subject is not sealed yet, inside a transaction; returns how many."""
+    there = "SELECT 1 FROM seal WHERE chain = ? AND card = ? AND subject = ?"
     tips: dict[tuple[str, bytes], tuple[int, str]] = {}
-    added = 0
+    met: set[tuple[str, bytes, bytes]] = set()
+    rows = []
     for one in seals:
-        there = "SELECT 1 FROM seal WHERE chain = ? AND card = ? AND subject = ?"
-        if db.execute(there, (one.chain, one.card, one.subject)).fetchone() is not None:
+        name = one.chain, one.card, one.subject
+        if name in met:
+            continue
+        met.add(name)
+        if db.execute(there, name).fetchone() is not None:
             continue
         number, previous = tips.get((one.chain, one.card)) or _tip(db, one)
         text, made = one.make(number, previous)
-        row = (one.chain, one.card, number, one.subject, text, made)
-        db.execute("INSERT INTO seal VALUES (?, ?, ?, ?, ?, ?)", row)
+        rows.append((one.chain, one.card, number, one.subject, text, made))
         tips[one.chain, one.card] = number + 1, made
-        added += 1
-    return added
+    db.executemany("INSERT INTO seal VALUES (?, ?, ?, ?, ?, ?)", rows)
+    return len(rows)
 
 
 def sealed(db: sqlite3.Connection, chain: str, card: bytes) -> list[str]:
