@@ -44,6 +44,7 @@ def publish(
     milestones: Annotated[list[str] | None, Option("--milestone", metavar="[Nx]YUAN")] = None,
     cost_cap: Annotated[int, Option("--cost-cap", metavar="BPS", show_default=False)] = 0,
     certifier: Annotated[str | None, Option("--certifier", metavar="WHO")] = None,
+    payee: Annotated[str | None, Option("--payee", metavar="WHO")] = None,
     cooling_days: Annotated[int, Option("--cooling-days", metavar="DAYS", show_default=False)] = 0,
     term_days: Annotated[int, Option("--term-days", metavar="DAYS", show_default=False)] = 0,
     numbers: Annotated[list[str] | None, Option("--set", metavar="NAME=NUMBER")] = None,
@@ -71,6 +72,7 @@ def publish(
         merchant=merchant.address,
         template=address,
         certifier=ZERO_ADDRESS if certifier is None else desk.address(certifier, where="--certifier"),
+        payee=ZERO_ADDRESS if payee is None else desk.address(payee, where="--payee"),
         **{"bonus": given, "cooling_days": cooling_days, **own, **more},
     )
     done = list_it(desk.context, merchant, terms, name)

@@ -20,7 +20,13 @@ def test_a_merchant_is_settled_lent_and_paid_around_its_card(shop: Path, call: C
     account = opened.data["account"]
     assert (opened.data["service_fee_bps"], opened.data["settle_days"], opened.data["fast"]) == (30, 1, True)
     assert call("support", "accounts", "--merchant", MERCHANT, "--json").data[0]["account"] == account
-    assert call("account", "fund", account, "400").status == 0  # as a card would pay it
+    words = ("product", "publish", "结算", "--price", "1000", "--payee", account)
+    assert call(*words).status == 0
+    card = call("card", "buy", "结算", "--yes", "--as", "alice", "--json").data["card"]
+    charge = call("card", "charge", card, "400", "--number", "1", "--out", "c.json")
+    assert charge.status == 0, charge.err
+    assert call("card", "authorise", "c.json", "--yes", "--out", "a.json").status == 0
+    assert call("card", "consume", "a.json").status == 0
     entered = call("support", "enter", account)
     assert "398.80 (T+1)" in entered.out
     early = call("support", "withdraw", account, "100", "--fast")
@@ -30,21 +36,20 @@ def test_a_merchant_is_settled_lent_and_paid_around_its_card(shop: Path, call: C
     assert "298.80" in call("support", "withdraw", account).out
     assert "1.20" in call("support", "pay-fees", account, "--to", "platform", "--quiet").out
 
-    assert call("card", "buy", "储值", "--yes", "--as", "alice").status == 0
     assert call("account", "fund", "dave", "1000").status == 0
-    assert call("support", "line", MERCHANT, "--json").data["line"] == 50_000
-    drawn = call("support", "draw", MERCHANT, "500", "--json")
-    assert (drawn.data["amount"], drawn.data["free_days"]) == (50_000, 30)
+    assert call("support", "line", MERCHANT, "--json").data["line"] == 30_000
+    drawn = call("support", "draw", MERCHANT, "300", "--json")
+    assert (drawn.data["amount"], drawn.data["free_days"]) == (30_000, 30)
     assert call("support", "draw", MERCHANT, "0.01", "--json").code == "line-exceeded"
     assert call("support", "draw", MERCHANT, "1", "--kind", "gift", "--json").code == "invalid-kind"
     assert call("chain", "advance", "40d").status == 0
     (one,) = call("support", "draws", "--json").data
-    assert (one["outstanding"], one["interest_due"]) == (50_000, 50_000 * 435 * 10 // 3_650_000)
+    assert (one["outstanding"], one["interest_due"]) == (30_000, 30_000 * 435 * 10 // 3_650_000)
     assert call("account", "fund", "merchant", "1000").status == 0
     paid = call("support", "repay", one["draw"][:10], "--json").data
-    assert (paid["repaid"], paid["interest"]) == (50_000, one["interest_due"])
+    assert (paid["repaid"], paid["interest"]) == (30_000, one["interest_due"])
     due = call("support", "deposit-interest", MERCHANT, "--json").data["due"]
-    assert due == 100_000 * 120 * 40 // 3_650_000
+    assert due == 60_000 * 120 * 41 // 3_650_000
     assert call("support", "deposit-interest", MERCHANT, "--pay").status == 0
     book = call("support", "book", "--lang", "zh")
     assert all(word in book.out for word in ("支用信用额度", "归还信用额度", "信用支付利息", "存款利息"))
@@ -52,7 +57,7 @@ def test_a_merchant_is_settled_lent_and_paid_around_its_card(shop: Path, call: C
     report = call("support", "report", MERCHANT, "--json").data
     assert report["balanced"]
     assert report["parties"]["bank"]["result"] == one["interest_due"] + 20 - due
-    assert report["custody"] == 100_000
+    assert report["custody"] == 60_000
     assert "平台" in call("support", "report", MERCHANT, "--lang", "zh").out
 
 

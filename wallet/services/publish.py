@@ -88,12 +88,14 @@ def terms_for(
     params0: int = 0,
     params1: int = 0,
     certifier: str = ZERO_ADDRESS,
+    payee: str = ZERO_ADDRESS,
     form: bytes = HASH,
     **numbers: int,
 ) -> Terms:
     """Product terms on this platform. `template` is a known name, or the address of any admitted one.
 
-    `paid_units` and `gift_units` are the sessions of a Sessions card, `certifier` is who certifies progress;
+    `paid_units` and `gift_units` are the sessions of a Sessions card, `certifier` is who certifies progress,
+    `payee` who receives what is released (else the merchant);
     `numbers` are as in `Terms.build`. `wallet.services.kinds` makes the numbers of each card kind.
     """
     address = context.platform.templates.get(template, template)
@@ -115,6 +117,7 @@ def terms_for(
         merchant=merchant,
         template=address,
         principal=principal,
+        payee=payee,
         certifier=certifier,
         form=form,
         params0=params0,

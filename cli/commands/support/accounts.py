@@ -31,7 +31,7 @@ def open_(
     days: Annotated[int | None, Option("--days", metavar="DAYS", show_default=False)] = None,
     no_fast: Annotated[bool, Option("--no-fast")] = False,
     platform: Annotated[str, Option("--platform", metavar="WHO")] = "operator",
-    fund: Annotated[str, Option("--fund", metavar="WHO")] = "erin",
+    fund: Annotated[str | None, Option("--fund", metavar="WHO")] = None,
     bank: Annotated[str, Option("--bank", metavar="WHO")] = "dave",
     who: As = None,
     password_file: PasswordFile = None,
@@ -55,7 +55,9 @@ def open_(
         find_merchant(desk, merchant),
         plan,
         platform=desk.address(platform, where="--platform"),
-        fund=desk.address(fund, where="--fund"),
+        fund=desk.context.platform.parts.get("GuaranteeFund", desk.address("erin", where="--fund"))
+        if fund is None
+        else desk.address(fund, where="--fund"),
         bank=desk.address(bank, where="--bank"),
     )
     said = desk.session.t("support.opened", account=done.account)

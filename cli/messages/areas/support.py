@@ -11,6 +11,10 @@ def _for(commands: tuple[str, ...], name: str, words: tuple[str, str]) -> dict[s
 
 
 TEXT: Final[dict[str, tuple[str, str]]] = {
+    "arg.product.publish.payee": (
+        "Who receives what is released: say, a settlement account.",
+        "释放的款项付给谁：例如结算账户。",
+    ),
     "cmd.support.open": ("Open a merchant's settlement account.", "为商户开立结算账户。"),
     "cmd.support.accounts": ("List settlement accounts.", "列出结算账户。"),
     "cmd.support.account": ("Show a settlement account.", "查看结算账户。"),
