@@ -28,13 +28,16 @@ DRAWN_FOR: Final = 60
 class Finance:
     """The bank, the platform's fees, and one merchant's use of what it is offered."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, fund: str = "") -> None:
+        """`fund` is the contract that levies are paid into."""
         self.stage, self.context = stage, stage.context
         self.offer, self.plan = support_of(stage.preset.system), fee_plan_of(stage.preset.system)
         self.accounts: dict[str, str] = {}
         self.drawn: list[str] = []
+        self.levies = 0
         self.supports: dict[str, int] = {}
         """What each support moved, fen: interest received, credit and loan drawn, money withdrawn early."""
+        self.fund = fund or stage.people["fund"].address
         stage.give("bank", BANK_CAPITAL)
         stage.give("steady", MERCHANT_CAPITAL)
 
@@ -49,7 +52,7 @@ class Finance:
             people[role].address,
             self.plan,
             platform=people["platform"].address,
-            fund=people["fund"].address if self.plan.levy_bps else ZERO_ADDRESS,
+            fund=self.fund if self.plan.levy_bps else ZERO_ADDRESS,
             bank=people["bank"].address if self.plan.fast_fee_bps else ZERO_ADDRESS,
             beyond_rules=True,
         )
@@ -110,6 +113,7 @@ class Finance:
             ):
                 if due:
                     pay_fees(self.context, self.stage.operator, account, receiver)
+                    self.levies += due if receiver == self.fund else 0
 
     def _free(self, role: str, kind: str, offer: Credit | Loan | None) -> int:
         if offer is None:

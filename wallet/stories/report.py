@@ -110,6 +110,8 @@ class Story:
     levies: int = 0
     guaranteed: int = 0
     """What guarantors paid out, fen."""
+    subrogated: int = 0
+    """What they now may ask back from the merchant that is gone, fen."""
     supports: dict[str, int] = field(default_factory=dict)
     """What each support moved for the merchant, fen."""
     complaints: int = 0

@@ -12,23 +12,21 @@ one pays nothing that it does not have to.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from wallet.address import ZERO_ADDRESS
-from wallet.law.dates import Period, day_at, months_after, start_of
-from wallet.services import authorise, buy, charge, complaint, consume, notice, supervise, watch
+from wallet.services import authorise, buy, charge, consume, notice
 from wallet.services.cards import CardView, show_card
 from wallet.services.certify import certify, preview_certificate, sign_certificate
 from wallet.services.collect import collect
-from wallet.services.custody import balance_at, cards_money, owed_if_stopped
-from wallet.services.reporting import report
+from wallet.services.custody import cards_money, owed_if_stopped
 from wallet.services.terminate import preview_termination, terminate
 from wallet.services.transfer import preview_transfer, transfer
 from wallet.signing.policy import Policy
 from wallet.stories.backing import Backing
 from wallet.stories.bankruptcy import MERCHANT, PLATFORM, bankrupt
 from wallet.stories.finance import DRAWN_FOR, Finance
+from wallet.stories.oversight import Oversight
 from wallet.stories.report import AFTER, BEFORE, DURING, Asked, Capital, Party, Scene, Story
 from wallet.stories.stage import Stage
 
@@ -94,7 +92,10 @@ class _Director:
     def __init__(self, stage: Stage) -> None:
         self.stage, self.context = stage, stage.context
         self.system = stage.preset.system
-        self.backing, self.finance = Backing(stage), Finance(stage)
+        self.backing = Backing(stage)
+        stage.cover_of = self.backing.cover
+        funds = [one.address for one in self.backing.standing if one.rule.kind == "fund"]
+        self.finance = Finance(stage, *funds[:1])
         self.scenes: list[Scene] = []
         self.asked: list[Asked] = []
         self.cards: dict[str, str] = {}
@@ -102,8 +103,7 @@ class _Director:
         self.shop = dict(PEOPLE)
         self.gas: dict[str, list[int]] = {}
         self.capital: list[int] = []
-        self.complaints = 0
-        self.alert_day: int | None = None
+        self.oversight = Oversight(stage)
 
     def play(self) -> Story:
         """Scene after scene, by the calendar."""
@@ -111,48 +111,29 @@ class _Director:
         start = self._money()
         for who, merchant in PEOPLE.items():
             self._buy(who, shops[merchant])
-        held_at_fall, reports = 0, self._report_days()
-        for day in sorted({*TURNS, *USES, *SAMPLES, *self._deadlines(), *reports}):
+        held_at_fall, reports = 0, self.oversight.report_days()
+        days = {*TURNS, *USES, *SAMPLES, *self._deadlines(), *reports}
+        while days:
+            day = min(days)
             self.stage.to_day(day)
             if day == GONE:
                 held_at_fall = sum(one.held for one in cards_money(self.context, self._address("failing")))
             self._on(day)
             if day in reports:
-                self._report()
+                self.scenes += self.oversight.report()
+            self._go_on_claiming()
+            days = {one for one in days | self.backing.days() if one > day}
         self.stage.to_day(365)
         self._collect()
         self.finance.end_of_year("steady")
         self.stage.to_day(375)
         self.finance.settle_up()
+        self.backing.finish()
         return self._story(start, held_at_fall)
 
     def _deadlines(self) -> set[int]:
         """The last days on which an honest merchant pays what it owes."""
         return {5 + self.system.refund.days_cooling.value, 100 + self.system.refund.days_other.value}
-
-    def _report_days(self) -> set[int]:
-        """A few days into every month, where the programme wants reports."""
-        if self.system.gate.report_months is None:
-            return set()
-        first = day_at(self.stage.first_day)
-        starts = [months_after(first, months) for months in range(1, 12)]
-        return {(start - first).days + 3 for start in starts}
-
-    def _report(self) -> None:
-        """Merchants report the period that has just ended; the failing one has stopped doing so by day 60."""
-        assert self.system.gate.report_months is not None
-        today = day_at(self.context.chain.now())
-        last = Period.of(today - timedelta(days=10), self.system.gate.report_months.value)
-        if last.next.start > today:
-            return
-        roles = ("steady", "successor") if self.stage.day > 60 else ("steady", "failing", "successor")
-        for role in roles:
-            cards = cards_money(self.context, self._address(role))
-            end = start_of(last.next.start) - 1
-            sold = sum(start_of(last.start) <= one.state.opened_at <= end for one in cards)
-            balance = balance_at(self.context, cards, end)
-            report(self.context, self.stage.people[role], last.name, balance=balance, cards=sold)
-            self._scene(DURING, role, "reported", period=last.name, balance=balance)
 
     def _on(self, day: int) -> None:
         for who in USES.get(day, ()):
@@ -167,7 +148,7 @@ class _Director:
             case 30:
                 self.finance.withdraw_early("steady")
             case 80:
-                self._grumble()
+                self.scenes += self.oversight.grumble()
             case 100:
                 self._leave("bo", "own-wish")
             case 105:
@@ -178,7 +159,7 @@ class _Director:
         if day in SAMPLES:
             self.capital.append(self._ahead("steady"))
             if day < GONE:
-                self._watch()
+                self.scenes += self.oversight.look()
 
     # -------------------------------------------------------------------------------------------- before
 
@@ -192,6 +173,7 @@ class _Director:
             if payee != ZERO_ADDRESS:
                 self.stage.payees[role] = payee
             shops[role] = self.stage.sell_product(role, story_product(self.stage), f"{name} 2000+600")
+            self.backing.listed(shops[role].key)
             self._scene(BEFORE, role, "admitted", name=name)
         for who in PEOPLE:
             self.stage.consumer(who)
@@ -236,27 +218,6 @@ class _Director:
         self._gas("certify", done.gas)
         self._scene(DURING, who, "certified", face=USE, paid=done.paid)
 
-    def _grumble(self) -> None:
-        """Consumers complain, the bank sees something: two feeds before the loss."""
-        if not self.stage.is_watched:
-            return
-        failing = self._address("failing")
-        for who in ("dai", "er", "fang"):
-            complaint.complain(self.context, self.stage.people[who], failing, "约不到服务，电话无人接听")
-        self.complaints += 3
-        supervise.note_anomaly(self.context, self.stage.people["bank"], failing, 8_000, "账户异常支出")
-        supervise.note_violation(self.context, self.stage.people["government"], failing, 6_000, "拒绝检查")
-        self._scene(DURING, "failing", "complained-about", count=3)
-
-    def _watch(self) -> None:
-        if not self.stage.is_watched:
-            return
-        found = watch.watch(self.context, self.stage.operator)
-        raised = tuple(one.alert for one in found.new if one.merchant == self._address("failing"))
-        if raised and self.alert_day is None:
-            self.alert_day = self.stage.day
-            self._scene(DURING, "failing", "alert", alerts=raised)
-
     # --------------------------------------------------------------------------------------------- exits
 
     def _leave(self, who: str, why: str) -> Asked:
@@ -273,6 +234,15 @@ class _Director:
         self._scene(phase, who, "left", why=why, refund=ended.refund, missing=ended.shortfall)
         return asked
 
+    def _go_on_claiming(self) -> None:
+        """Guarantors take their days, then pay what is due."""
+        for paid in self.backing.go_on():
+            number, one = next((n, one) for n, one in enumerate(self.asked) if one.who == paid.who)
+            one = replace(one, guarantors=one.guarantors + paid.amount)
+            self.asked[number] = one if one.lost else replace(one, done=self.stage.day)
+            self._gas("claim", paid.gas)
+            self._scene(AFTER, paid.who, "claimed", amount=paid.amount, party=paid.by)
+
     def _fall(self) -> None:
         """The merchant is gone: said on the chain, and each consumer goes the way it chooses."""
         failing = self._address("failing")
@@ -281,6 +251,9 @@ class _Director:
         for who in ("dai", "er", "fang"):
             if who != "er" or self.system.transfer.service.value == "off" or not self._move(who):
                 self._leave(who, "runaway")
+        for one in self.asked:
+            if one.lost and one.merchant == "failing":
+                self.backing.claim(one.who, self.old_cards.get(one.who, self.cards[one.who]))
 
     def _move(self, who: str) -> bool:
         """Go on at the third merchant, for just what the old card still holds; False if that is nothing."""
@@ -291,7 +264,9 @@ class _Director:
         listing = self.stage.sell_product(
             "successor", story_product(self.stage, leaving.refund), f"接力店 {leaving.refund}"
         )
-        move = preview_transfer(self.context, consumer.address, self.cards[who], listing)
+        self.backing.listed(listing.key)
+        pledges = self.backing.pledges(leaving.refund)
+        move = preview_transfer(self.context, consumer.address, self.cards[who], listing, cover=pledges)
         moved = transfer(self.context, consumer, move, carrier=self.stage.operator)
         self._gas("transfer", moved.gas)
         entitled, day = leaving.refund + leaving.shortfall, self.stage.day
@@ -334,7 +309,11 @@ class _Director:
         )
 
     def _money(self) -> dict[str, int]:
-        return {name: self.stage.money(signer.address) for name, signer in self.stage.people.items()}
+        """What everybody has, at hand or in a guarantor's contract."""
+        there = {name: self.stage.money(signer.address) for name, signer in self.stage.people.items()}
+        for role, fen in self.backing.holdings().items():
+            there[role] += fen
+        return there
 
     def _story(self, start: dict[str, int], held: int) -> Story:
         end = self._money()
@@ -353,15 +332,16 @@ class _Director:
             chain=self.context.chain.name,
             scenes=tuple(self.scenes),
             asked=tuple(self.asked),
-            parties=(*parties, *self.backing.parties()),
+            parties=tuple(parties),
             capital=Capital(sum(self.capital) // len(self.capital), max(self.capital)),
             bankruptcies=tuple(bankrupt(vehicle, party, held) for party in (MERCHANT, PLATFORM)),
             premiums=self.backing.premiums,
-            levies=self.backing.levies,
+            levies=self.finance.levies,
             guaranteed=self.backing.paid,
+            subrogated=self.backing.owed_by(self._address("failing")),
             supports=self.finance.supports,
-            complaints=self.complaints,
-            alert_day=self.alert_day,
+            complaints=self.oversight.complaints,
+            alert_day=self.oversight.alert_day,
             failed_day=GONE,
             gas=self._average_gas(),
         )

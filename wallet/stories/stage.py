@@ -6,8 +6,9 @@ own that is thrown away. Only laboratory chains will do: a story needs a year, a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -68,6 +69,8 @@ class Stage:
         self.money_put_in = 0
         self.payees: dict[str, str] = {}
         """Where a merchant's cards pay to, if not to itself."""
+        self.cover_of: Callable[[int], bytes] = lambda principal: bytes(32)
+        """Who stands behind a card of this price, as its terms carry it."""
         register_preset_form(self.context, self.operator, preset)
         office.adopt(self.context, self.operator, programme_of(preset))
         for role, title in (("government", "主管部门"), ("bank", "存管银行"), ("insurer", "保险公司")):
@@ -179,8 +182,9 @@ class Stage:
         return self._publish(role, self.terms(*self.preset.product(key), role), name)
 
     def sell_product(self, role: str, product: Product, name: str) -> Listing:
-        """Publish a product that is not the preset's own, under the preset's rules."""
-        return self._publish(role, self.terms(self.preset.system, product, role), name)
+        """Publish a product that is not the preset's own, under the preset's rules and guarantors."""
+        terms = self.terms(self.preset.system, product, role)
+        return self._publish(role, replace(terms, cover=self.cover_of(terms.principal)), name)
 
     def _publish(self, role: str, terms: Terms, name: str) -> Listing:
         publish(self.context, self.people[role], terms, name)

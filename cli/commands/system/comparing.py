@@ -234,6 +234,8 @@ def _sums(session: Session, told: Story) -> list[str]:
                 levies=format_yuan(told.levies),
             )
         )
+    if told.subrogated:
+        lines.append(t("system.story.subrogated", amount=format_yuan(told.subrogated)))
     for kind, amount in told.supports.items():
         lines.append(t(f"system.support.{kind}", amount=format_yuan(amount)))
     for one in told.bankruptcies:

@@ -320,6 +320,10 @@ _COMMAND: Final[dict[str, tuple[str, str]]] = {
         "guarantors paid {paid}, got {premiums} as premiums and {levies} as levies",
         "保障方赔付 {paid} 元，收保费 {premiums} 元、提取 {levies} 元",
     ),
+    "system.story.subrogated": (
+        "guarantors may now ask {amount} back from the merchant that is gone",
+        "保障方可向跑路商户追偿 {amount} 元",
+    ),
     "system.story.bankrupt": (
         "if the {party} had gone bankrupt on day 120: of {held} held, creditors take {attached}, "
         "and {contested} is contested",
