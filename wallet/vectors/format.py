@@ -146,7 +146,7 @@ GROUPS: Final[dict[str, Group]] = {
             **_numbers("sessions", "lessons", "term_months"),
             "registered": FLAG,
             "rule": ("sh_sport", "bj_youth_sport"),
-            "kind": ("session", "period", "stored_value"),
+            "kind": ("session", "lesson", "period", "membership", "stored_value", "discount_card"),
         },
         {"accept": FLAG},
     ),

@@ -52,7 +52,8 @@ def _discount(stage: Stage, given: Given, cause: str) -> Answer:
 
 def _half_price(stage: Stage, given: Given, cause: str) -> Answer:
     """A promotion is a price below the card's own: half, counted in full where the consumer is the cause."""
-    unit, whole, half = (given.number(key) for key in ("unit", "used_normal", "used_half_price"))
+    whole, half = given.number("used_normal"), given.number("used_half_price")
+    unit = given.number("unit", given.number("principal") // max(1, given.number("sessions")))
     used, listed = unit * (2 * whole + half) // 2, unit * (whole + half)
     return _at_prices(stage, given, cause, factor=FULL, used=used, listed=listed)
 
@@ -73,7 +74,7 @@ def _at_prices(stage: Stage, given: Given, cause: str, *, factor: int, used: int
 def _claimed_price(stage: Stage, given: Given, cause: str) -> Answer:
     """Sessions at a claimed list price; what an arbiter finds to be the market's takes its place."""
     principal, count, used = (given.number(key) for key in ("principal", "sessions", "used"))
-    claimed = given.number("claimed_list_unit", given.number("unit"))
+    claimed = given.number("claimed_list_unit", given.number("unit", given.number("market_unit")))
     formula = LIST if cause == "consumer" else RATIO
     terms = product(stage, "Sessions", principal, params0=sessions(count, 0), consumer_formula=formula)
     unit = min(claimed, given.number("market_unit", claimed))

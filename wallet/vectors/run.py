@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from wallet.bindings.errors import SubWalletTermsInvalid
-from wallet.errors import ContractError, ExpectationFailed, InvalidInput
+from wallet.errors import EnvironmentFault, PrepaidError
 from wallet.vectors import kinds, money, refunds, supervised, waterfall
 from wallet.vectors.format import GROUPS, NUMBER, Value, Vector
 from wallet.vectors.given import Given
@@ -33,6 +33,9 @@ PLAYS: Final[dict[str, Play]] = {
     "finance": money.finance,
 }
 """How each group is played."""
+
+_UNFIT: Final = ("invalid-terms", "unknown-wallet-class", "invalid-application")
+"""Errors that say of a vector's figures that nothing here can carry them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +77,11 @@ def play(stage: Stage, vector: Vector) -> Outcome:
         actual = _nothing_bought(vector)
     except NotPlayable as problem:
         return _outcome(vector, UNSUPPORTED, actual, str(problem))
-    except InvalidInput as problem:
-        return _outcome(vector, UNSUPPORTED, actual, problem.message)
-    except (ContractError, ExpectationFailed) as problem:
-        return _outcome(vector, FAIL, actual, problem.message)
+    except PrepaidError as problem:
+        if isinstance(problem, EnvironmentFault):
+            raise
+        unfit = problem.error_code in _UNFIT
+        return _outcome(vector, UNSUPPORTED if unfit else FAIL, actual, problem.message)
     finally:
         stage.clear()
     wrong = [key for key, value in vector.expect.items() if actual.get(key) != value]

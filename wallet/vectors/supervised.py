@@ -24,6 +24,7 @@ from wallet.services.watch import findings_of
 from wallet.signing.signer import KeySigner
 from wallet.supervision.application import Application
 from wallet.supervision.refusal import NotAllowed
+from wallet.terms import FULL
 from wallet.vectors.card import MOST, PlayedCard, product
 from wallet.vectors.given import Given
 from wallet.vectors.refunds import Answer
@@ -134,9 +135,11 @@ def _kind(stage: Stage, given: Given) -> tuple[str, int, int]:
     months, count = given.number("term_months"), given.number("sessions", given.number("lessons"))
     today = day_at(stage.now)
     days = (months_after(today, months) - today).days
-    kind = given.word("kind") or ("session" if count else "period" if months else "stored_value")
-    if kind == "period":
+    kind = given.word("kind") or ("session" if count else "period" if months else "discount_card")
+    if kind in ("period", "membership"):
         return "Period", Period.unlimited(1, max(1, days))["params0"], max(1, days)
-    if kind == "session":
+    if kind in ("session", "lesson"):
         return "Sessions", Sessions.params(max(1, count), 0), days
-    return "StoredValue", 0, days
+    if kind == "stored_value":
+        return "StoredValue", 0, days
+    return "DiscountCard", FULL, days  # the kind for which no rule has figures of its own
