@@ -74,7 +74,7 @@ def test_every_altered_field_is_named(tale: Tale, name: str, step: int) -> None:
 
 @given(data=st.data())
 @QUICK
-def test_any_altered_byte_is_placed(tale: Tale, data: st.DataObject) -> None:
+def test_row_61_any_altered_byte_is_placed(tale: Tale, data: st.DataObject) -> None:
     """Structure and spelling count too: a space is not what was exported."""
     whole = tale.files[SIGNED]
     place = data.draw(st.integers(0, len(whole) - 1))

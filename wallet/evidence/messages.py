@@ -112,8 +112,10 @@ def _write(value: Value) -> str:
     return str(value) if isinstance(value, int) else value.lower()
 
 
-def _read(kind: str, text: str) -> Value:
+def _read(kind: str, text: object) -> Value:
     """The value in exactly the spelling that `_write` gives it; ValueError otherwise."""
+    if not isinstance(text, str):
+        raise ValueError(f"{text!r} is no text")
     value: Value
     if kind == "uint256":
         value = int(text) if text.isascii() and text.isdigit() and len(text) < 79 else -1

@@ -152,6 +152,9 @@ def _shape(number: int, body: dict[str, Any], kind: MessageKind) -> Iterator[Fin
         return
     for name in sorted(wanted ^ given):
         yield Finding(number, f"values.{name}", "shape")
+    for name in sorted(wanted & given):
+        if not isinstance(body["values"][name], str):
+            yield Finding(number, f"values.{name}", "shape")
     for name in sorted({"name", "version", "chainId", "verifyingContract"} ^ set(body["domain"])):
         yield Finding(number, f"domain.{name}", "shape")
 

@@ -41,7 +41,7 @@ def dossier_of(
     withdrawn: Iterable[int] = (),
 ) -> Dossier:
     """The records with the card's true terms: those that give its id, else those the chain has."""
-    told = list(_told(bodies, standing))
+    told = [one for one in _told(bodies, standing) if card_id(one.words, bodies[0])]
     good = [one for one in told if card_id(one.words, bodies[0]) == bodies[0]["card"]]
     best = [*good, *(one for one in told if one.proven), *told]
     return Dossier(bodies, best[0].words if best else None, standing, frozenset(withdrawn))
