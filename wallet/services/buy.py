@@ -22,16 +22,19 @@ from wallet.ledger import KnownCard
 from wallet.services import gate
 from wallet.services.asking import outcome_of_opening, tier_at_opening
 from wallet.services.context import Context
+from wallet.services.guarantee_cover import NO_COVER, Promise, covered, pledges_of, promises
 from wallet.services.onboard import name_of
 from wallet.services.once import BegunBefore
 from wallet.services.publish import Listing, find_product, unit_of
 from wallet.services.sealing import Signed, write_down
-from wallet.services.sending import Item, send, send_all, succeeded
+from wallet.services.sending import GAS, Item, send, send_all, succeeded
 from wallet.signing.sentence import Shown, at_risk, purchase_sentence
 from wallet.signing.signer import Signer
 from wallet.terms import Terms
 
 METHODS = ("signature", "permit", "allowance", "direct")
+COVERED_GAS = 3_000_000
+"""Gas limit of an opening that up to four guarantors have to accept."""
 BUY_WITHIN = 3600
 """Seconds in which a purchase must reach the chain, unless told otherwise."""
 
@@ -52,6 +55,8 @@ class Purchase:
     name: str
     covered: int = 0
     """The part of that which somebody else has promised to pay."""
+    promised: tuple[Promise, ...] = ()
+    """Who has, in the order in which they are asked."""
 
     @property
     def unprotected(self) -> int:
@@ -104,6 +109,7 @@ def preview_purchase(
     tier = tier_at_opening(context, terms)
     name = name_of(context, terms.merchant)
     shown = Shown(name, now, context.language, unit_of(context, terms), tier)
+    risk, promised = at_risk(terms, outcome, tier), promises(context, terms)
     return Purchase(
         sentence=purchase_sentence(terms, outcome, shown, sub_wallet=wallet),
         card="0x" + terms.card_id(context.domain_of(consumer)).hex(),
@@ -111,9 +117,11 @@ def preview_purchase(
         consumer=consumer,
         advance=outcome.to_merchant,
         frozen=outcome.still_frozen,
-        at_risk=at_risk(terms, outcome, tier),
+        at_risk=risk,
         terms=terms,
         name=listing.name,
+        covered=covered(promised, risk),
+        promised=promised,
     )
 
 
@@ -197,7 +205,8 @@ def buy(
     carrier = consumer if carrier is None or method == "direct" else carrier
     way = _Way(context, consumer, carrier, purchase)
     before = way.prepare(method)
-    sent = send(context, carrier, way.opening(method), f"open {purchase.card}")
+    gas = COVERED_GAS if purchase.terms.cover != NO_COVER else GAS
+    sent = send(context, carrier, way.opening(method), f"open {purchase.card}", gas=gas)
     receipts = [*before, sent.receipt]
     terms = purchase.terms
     context.journal.remember_cards(
@@ -254,6 +263,8 @@ class _Way:
     def opening(self, method: str) -> Call[bytes]:
         """The call that opens the card, signed and journalled as the method needs."""
         terms, wallet = self.purchase.terms, self.wallet
+        if terms.cover != NO_COVER:
+            return self._covered(method)
         if method == "direct":
             return wallet.open(terms)
         if method == "signature":
@@ -263,6 +274,20 @@ class _Way:
         v, r, s, deadline = self._sign_permit()
         signature = self._sign(terms, self.context.domain_of(self.consumer.address))
         return wallet.open_with_permit(terms, deadline, v, r, s, signature)
+
+    def _covered(self, method: str) -> Call[bytes]:
+        """The same with the card's guarantors, each of whom has to accept it."""
+        terms, pledges = self.purchase.terms, pledges_of(self.context, self.purchase.terms.cover)
+        if method == "direct":
+            return self.wallet.open_covered(terms, pledges)
+        if method == "signature":
+            return self.wallet.open_covered_with_authorization(terms, pledges, self._sign_payment())
+        raise InvalidInput(
+            f"method: a card with guarantors is not bought by {method}",
+            hint="leave the method out, or say direct",
+            code="method-covered",
+            value=method,
+        )
 
     def _sign_payment(self) -> bytes:
         terms = self.purchase.terms

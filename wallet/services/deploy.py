@@ -11,10 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from wallet.bindings.cover_book import CoverBook
 from wallet.bindings.digital_yuan import DigitalYuan
 from wallet.bindings.disputes import Disputes
 from wallet.bindings.merchant_registry import MerchantRegistry
 from wallet.bindings.operators import Operators
+from wallet.bindings.party_pool import PartyPool
 from wallet.bindings.product_catalogue import ProductCatalogue
 from wallet.bindings.relay import Relay
 from wallet.bindings.runtime import ask
@@ -29,6 +31,7 @@ from wallet.rules import REFERENCE_TEMPLATES
 from wallet.services import form
 from wallet.services.context import Context
 from wallet.services.deployment import Deployment, path_of, save_deployment
+from wallet.services.guarantee import GUARANTORS, KINDS, creation
 from wallet.services.operators import hand_over
 from wallet.services.sending import Item, send, send_all, succeeded
 from wallet.signing.signer import Signer
@@ -109,6 +112,11 @@ def _bare(name: str, _: Stands) -> bytes:
     return _code(name)
 
 
+def _guarantor(kind: str, at: Stands) -> bytes:
+    where = (at["DigitalYuan"], at["SubWalletFactory"], at["MerchantRegistry"], at["Disputes"])
+    return creation(kind, at[OPERATOR], where, None)
+
+
 WAVES: tuple[dict[str, Creation], ...] = (
     {
         "DigitalYuan": lambda at: DigitalYuan.creation(_code("DigitalYuan"), at[OPERATOR]),
@@ -138,6 +146,16 @@ WAVES: tuple[dict[str, Creation], ...] = (
             at[APPROVERS].split(),
             len(at[APPROVERS].split()),
             [at["MerchantRegistry"], at["ProductCatalogue"]],
+        ),
+    },
+    {
+        # The operator runs them at first; others are opened and admitted later.
+        **{part: partial(_guarantor, kind) for kind, part in zip(KINDS, GUARANTORS, strict=True)},
+        "PartyPool": lambda at: PartyPool.creation(_code("PartyPool"), at[OPERATOR], at["DigitalYuan"]),
+    },
+    {
+        "CoverBook": lambda at: CoverBook.creation(
+            _code("CoverBook"), at["MerchantRegistry"], [at[name] for name in GUARANTORS], GUARANTORS
         ),
     },
 )

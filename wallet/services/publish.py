@@ -90,12 +90,13 @@ def terms_for(
     certifier: str = ZERO_ADDRESS,
     payee: str = ZERO_ADDRESS,
     form: bytes = HASH,
+    cover: bytes = bytes(32),
     **numbers: int,
 ) -> Terms:
     """Product terms on this platform. `template` is a known name, or the address of any admitted one.
 
     `paid_units` and `gift_units` are the sessions of a Sessions card, `certifier` is who certifies progress,
-    `payee` who receives what is released (else the merchant);
+    `payee` who receives what is released (else the merchant), `cover` what was announced of its guarantors;
     `numbers` are as in `Terms.build`. `wallet.services.kinds` makes the numbers of each card kind.
     """
     address = context.platform.templates.get(template, template)
@@ -120,6 +121,7 @@ def terms_for(
         payee=payee,
         certifier=certifier,
         form=form,
+        cover=cover,
         params0=params0,
         params1=params1,
     )

@@ -89,4 +89,24 @@ ERRORS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "cover-book-pledges-unsound": (
         ("这些承诺不能构成保障（第 {place} 项）", "一至四个已准入的保障方，各一次，各有限额"),
     ),
+    # ---- what the services refuse
+    "unknown-trigger": (("理赔事由：{value!r} 不在 {known} 之中", "商户跑路用 `runaway`"),),
+    "unknown-guarantor": (("保障方：{value!r} 在此未知", "已知：{known}；或给出地址"),),
+    "ambiguous-guarantor": (("保障方：{value!r} 对应多个", "已知：{known}；或给出地址"),),
+    "other-guarantor": (("{value} 的类型是 {kind}，不是 {needed}", _SHOW),),
+    "unknown-guarantor-kind": (
+        ("类型：{value!r} 不在 {known} 之中", "insurance 保险，platform 平台先行赔付，fund 保障基金"),
+    ),
+    "fund-keeps": (("缴入基金 {name} 的钱只用于消费者", "承保人或平台可取出未占用的资本"),),
+    "invalid-payers": (
+        (
+            "保费付款人：{value} 不是由商户、平台、银行、政府组成的 10000 基点",
+            "例如 merchant=7000、platform=3000",
+        ),
+    ),
+    "unknown-payer": (("付款人：{value!r} 不在 {known} 之中", "多数保险由商户付费"),),
+    "unknown-line": (("该承保人没有第 {line} 号保险", _SHOW),),
+    "cover-unknown": (("没有人公布过保障 {cover} 的内容", "不要购买无人说明的保障；商户发布商品时会公布"),),
+    "no-guarantee": (("卡 {card} 没有可在此操作的保障方", _CLAIMS),),
+    "method-covered": (("有保障方的卡不能以 {value} 方式购买", "不给方式，或用 direct"),),
 }
