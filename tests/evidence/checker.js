@@ -253,6 +253,17 @@ function checkEvent(n, body, file, card, headers, carried) {
   return proof.index;
 }
 
+function checkCover(bodies, terms) {
+  const last = bodies[bodies.length - 1], told = last.cover ?? [];
+  const speakers = bodies.filter((one) => one.contract === "Guarantor").map((one) => one.address);
+  if (!told.length && !speakers.length) return;
+  const words = told.flatMap((one) => [left(bytes(one.guarantor)), word(one.limit)]);
+  const made = hex(keccak(Buffer.concat([word(32), word(told.length), ...words])));
+  if (made !== terms.cover) throw new Bad(last.number, "cover");
+  const stranger = bodies.findIndex((one) => one.contract === "Guarantor" && !told.some((t) => t.guarantor === one.address));
+  if (stranger >= 0) throw new Bad(stranger, "address");
+}
+
 function checkTotals(events, terms) {
   let released = 0n;
   events.sort((a, b) => a.body.block - b.body.block || a.index - b.index || a.body.position - b.body.position);
@@ -296,6 +307,7 @@ function check(text, trusted) {
     if (body.contract === "SubWallet" && body.values.card === card.card) events.push({ n, body, index });
   });
   for (const n of messages) weak = !checkMessage(n, bodies[n], card, terms, carried) || weak;
+  checkCover(bodies, terms);
   checkTotals(events, terms);
   if (spelling(file) !== text) throw new Bad(null, "spelling");
   const believed = new Set(trusted.map((one) => one.toLowerCase()));

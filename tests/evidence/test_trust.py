@@ -154,15 +154,14 @@ def test_a_block_the_node_no_longer_gives_is_named_in_the_file(tale: Tale, anvil
 
 @pytest.mark.parametrize("name", [SIGNED, PERMIT, CONTRACT])
 def test_whatever_stands_in_a_file_is_judged_and_breaks_nothing(tale: Tale, name: str) -> None:
-    """Odd values anywhere, hashes made anew or not: always altered, never a crash."""
+    """Odd values anywhere: never a crash, and altered unless all hashes were made anew around them."""
     value = read(tale.files[name])
     spots, dice = list(places(value)), random.Random(tale.cards[name])
     for _ in range(60):
-        bad = changed(value, dice.choice(spots), dice.choice(ODD))
+        bad, again = changed(value, dice.choice(spots), dice.choice(ODD)), dice.random() < 0.6
         try:
-            bad = resealed(bad) if dice.random() < 0.6 else bad
-            data = write(bad)
+            data = write(resealed(bad) if again else bad)
         except (ValueError, TypeError, KeyError, AttributeError):
             continue  # not even our own writer can say it
         report = verify(data, block_hashes=block_hashes(value))
-        assert report.verdict is not Verdict.VERIFIED or data == tale.files[name]
+        assert again or report.verdict is Verdict.ALTERED or data == tale.files[name]

@@ -46,7 +46,7 @@ SHAPES: Final[dict[str, dict[str, type]]] = {
     WITHDRAWN: {"number": int, "kind": str, "record": int, "block_hash": str},
     EXPORT: {
         "number": int, "kind": str, "exported_at": int, "backend": str, "block": int, "receipts": str,
-        "retention_days": int, "keep_until": int, "unproven?": list,
+        "retention_days": int, "keep_until": int, "unproven?": list, "cover?": list,
     },
 }  # fmt: skip
 """The fields of each kind; those with a question mark may be absent."""
@@ -178,9 +178,14 @@ def export_body(
     receipts: str,
     retention_days: int,
     keep_until: int,
-    unproven: Sequence[int],
+    unproven: Sequence[int] = (),
+    cover: Sequence[tuple[str, int]] = (),
 ) -> dict[str, Json]:
-    """The last record of a file. `unproven` are the records whose proof the chain no longer gives."""
+    """The last record of a file.
+
+    `unproven` are the records whose proof the chain no longer gives, `cover` who stands behind the card:
+    (guarantor, most fen) in the order of which the terms hold the hash.
+    """
     body: dict[str, Json] = {
         "number": number,
         "kind": EXPORT,
@@ -193,4 +198,6 @@ def export_body(
     }
     if unproven:
         body["unproven"] = list(unproven)
+    if cover:
+        body["cover"] = [{"guarantor": who.lower(), "limit": str(fen)} for who, fen in cover]
     return body

@@ -89,4 +89,9 @@ def _misshapen(body: dict[str, Any], shape: dict[str, type]) -> str:
     texts, numbers = body.get("topics", []), body.get("unproven", [])
     if not all(isinstance(one, str) for one in texts):
         return "topics"
+    for one in body.get("cover", []):
+        if not isinstance(one, dict) or set(one) != {"guarantor", "limit"}:
+            return "cover"
+        if not all(isinstance(text, str) for text in one.values()):
+            return "cover"
     return "" if all(isinstance(one, int) for one in numbers) else "unproven"

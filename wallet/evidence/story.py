@@ -10,8 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from wallet.eip712.cover import cover_hash
+from wallet.errors import PrepaidError
 from wallet.evidence.bodies import EVENT, MESSAGE
-from wallet.evidence.events import MERCHANTS, SUB_WALLET, declarations
+from wallet.evidence.events import GUARANTOR, MERCHANTS, SUB_WALLET, declarations
 from wallet.evidence.findings import Finding, Note
 from wallet.evidence.messages import CONSUMER, by_type
 from wallet.evidence.proven import Standing
@@ -52,6 +54,7 @@ def check_story(dossier: Dossier) -> Iterator[Finding]:
     yield from _card(dossier)
     yield from _terms(dossier)
     yield from _belonging(dossier)
+    yield from _cover(dossier)
     yield from _repeated(dossier)
     yield from _totals(dossier)
 
@@ -184,6 +187,27 @@ def _belonging(dossier: Dossier) -> Iterator[Finding]:
             actual = body["address"] if path == "address" else body["values"].get(path.split(".")[1])
             if actual != should:
                 yield Finding(number, path, "differs", {"is": str(actual), "should": should})
+
+
+def _cover(dossier: Dossier) -> Iterator[Finding]:
+    """Whether who speaks as a guarantor is one that the terms name by their hash."""
+    last = max(dossier.bodies)
+    told = dossier.bodies[last].get("cover", [])
+    events = {n: body for n, body in dossier.bodies.items() if body.get("contract") == GUARANTOR}
+    if not told and not events:
+        return
+    try:
+        made = "0x" + cover_hash([(one["guarantor"], int(one["limit"])) for one in told]).hex()
+    except (ValueError, OverflowError, PrepaidError):
+        made = ""
+    right = (dossier.terms or {}).get("cover", "")
+    if made != right:
+        yield Finding(last, "cover", "differs", {"is": made, "should": right})
+        return
+    named = {one["guarantor"] for one in told}
+    for number, body in events.items():
+        if body["address"] not in named:
+            yield Finding(number, "address", "differs", {"is": body["address"], "should": ""})
 
 
 def _repeated(dossier: Dossier) -> Iterator[Finding]:

@@ -41,6 +41,7 @@ from wallet.services.sealing import (
     ALGORITHM,
     addresses_of,
     card_facts,
+    cover_of,
     event_seals,
     see,
     withdrawal_seal,
@@ -107,6 +108,7 @@ def export(
         retention_days=retention_days,
         keep_until=files.latest + retention_days * _DAY,
         unproven=sorted(files.unproven),
+        cover=cover_of(context, record.terms),
     )
     records = tuple(_sealed([*bodies, export_], algorithm))
     if headers and files.has_tries:
@@ -181,10 +183,12 @@ def _on_chain(context: Context, record: CardRecord) -> Iterator[SeenEvent]:
 
 def _about_card(context: Context, record: CardRecord) -> list[Log]:
     """Events in which the card's id stands, from the contracts that may say them."""
+    contracts = {one.contract for one in declarations().values()} - {SUB_WALLET}
+    known = {name: addresses_of(context, name, record.terms) for name in contracts}
     asked: dict[tuple[str, int], list[bytes]] = {}
     for declared in declarations().values():
         mine = declared.contract == SUB_WALLET
-        for address in (record.wallet,) if mine else addresses_of(context, declared.contract):
+        for address in (record.wallet,) if mine else known[declared.contract]:
             for place in declared.places("card"):
                 asked.setdefault((address, place), []).append(declared.topic)
     word, found = bytes(12) + bytes.fromhex(record.wallet[2:]), list[Log]()

@@ -12,9 +12,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from wallet.address import to_checksum
+from wallet.bindings.abi import decode
+from wallet.bindings.events import CoverAnnounced
 from wallet.bindings.runtime import ask
+from wallet.bindings.structs import TERMS
 from wallet.bindings.sub_wallet import SubWallet
 from wallet.chain.base import BadAnswer, Log, Receipt, Reverted
+from wallet.eip712.cover import NO_COVER, cover_hash
 from wallet.eip712.domain import Domain
 from wallet.eip712.messages import Transfer
 from wallet.eip712.schema import Message
@@ -41,9 +45,6 @@ from wallet.terms import Terms
 
 ALGORITHM = "sha256"
 """The hash that the journal's own records are sealed with."""
-
-
-_GUARANTORS = ("InsurancePool", "PlatformAdvance", "GuaranteeFund")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,18 +154,17 @@ def seals_of_receipts(context: Context, receipts: Sequence[Receipt]) -> list[Sea
                 declared = declarations().get(log.topics[0]) if log.topics else None
                 if declared is None:
                     continue
-                if declared.contract != SUB_WALLET and log.address not in addresses_of(
-                    context, declared.contract
-                ):
-                    continue
                 wallet = _wallet_in(declared, log)
                 for place in declared.places("card"):
                     card = log.topics[place] if place < len(log.topics) else b""
+                    if not _may_say(context, declared, log.address, card):
+                        continue
                     if (card, wallet) not in facts:
                         facts[card, wallet] = _facts_of(context, card, wallet)
                     known = facts[card, wallet]
                     if known is not None:
-                        found += event_seals(context, known, see(declared, log, receipt.block_hash, position))
+                        seen = see(declared, log, receipt.block_hash, position)
+                        found += event_seals(context, known, seen)
     except PrepaidError:
         return found
     return found
@@ -252,13 +252,36 @@ def _card_seal(context: Context, facts: CardFacts) -> Seal:
     return Seal(context.identity, facts.card, b"card", make)
 
 
-def addresses_of(context: Context, contract: str) -> tuple[str, ...]:
-    """Where the platform has the contracts that declarations name so."""
+def cover_of(context: Context, terms: Terms) -> tuple[tuple[str, int], ...]:
+    """Who stands behind a card with these terms, (guarantor, most fen) in order, as announced on chain."""
+    book = context.platform.parts.get("CoverBook", "")
+    if terms.cover == NO_COVER or not book:
+        return ()
+    for log in context.chain.logs(book, [CoverAnnounced.TOPIC, terms.cover], context.platform.block):
+        pledges = [(one.guarantor, one.limit) for one in CoverAnnounced.decode(log).pledges]
+        if cover_hash(pledges) == terms.cover:
+            return tuple(pledges)
+    return ()
+
+
+def addresses_of(context: Context, contract: str, terms: Terms) -> tuple[str, ...]:
+    """Where the contracts are that declarations name so, for a card with these terms."""
     found = context.platform
-    if contract == MERCHANTS:
-        return (found.merchant_registry,)
-    names = _GUARANTORS if contract == GUARANTOR else (contract,)
-    return tuple(address for name, address in found.parts.items() if name.startswith(names))
+    if contract == GUARANTOR:
+        return tuple(guarantor for guarantor, _ in cover_of(context, terms))
+    address = found.merchant_registry if contract == MERCHANTS else found.parts.get(contract, "")
+    return (address,) if address else ()
+
+
+def _may_say(context: Context, declared: Declaration, address: str, card: bytes) -> bool:
+    """Whether to believe a contract at this address about the card; a sub-wallet's owner is asked later."""
+    if declared.contract == SUB_WALLET:
+        return True
+    if declared.contract != GUARANTOR:
+        return address == context.platform.parts.get(declared.contract)
+    known = context.journal.cards(context.identity, start=card.hex())
+    terms = (Terms(*decode(f"({TERMS})", one.terms)[0]) for one in known)
+    return any(address in addresses_of(context, GUARANTOR, one) for one in terms)
 
 
 def _wallet_in(declared: Declaration, log: Log) -> str:
