@@ -110,8 +110,9 @@ def preview_purchase(
     name = name_of(context, terms.merchant)
     shown = Shown(name, now, context.language, unit_of(context, terms), tier)
     risk, promised = at_risk(terms, outcome, tier), promises(context, terms)
+    backers = [(one.name or one.guarantor, one.worth) for one in promised if one.worth]
     return Purchase(
-        sentence=purchase_sentence(terms, outcome, shown, sub_wallet=wallet),
+        sentence=purchase_sentence(terms, outcome, shown, sub_wallet=wallet, backers=backers),
         card="0x" + terms.card_id(context.domain_of(consumer)).hex(),
         sub_wallet=wallet,
         consumer=consumer,

@@ -7,6 +7,7 @@ when signature and outcome disagree. Names come from the consumer's own records,
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -106,10 +107,18 @@ def voucher_sentence(message: Voucher, outcome: Outcome, shown: Shown, *, releas
     )
 
 
-def purchase_sentence(terms: Terms, outcome: Outcome, shown: Shown, *, sub_wallet: str) -> str:
+def purchase_sentence(
+    terms: Terms,
+    outcome: Outcome,
+    shown: Shown,
+    *,
+    sub_wallet: str,
+    backers: Sequence[tuple[str, int]] = (),
+) -> str:
     """The sentence before paying: what is frozen where, and what could be lost if the merchant disappears.
 
-    `outcome` is that of the opening: fen advanced to the merchant, fen frozen. Raises PolicyRefusal
+    `outcome` is that of the opening: fen advanced to the merchant, fen frozen. `backers` are who has promised
+    how much of what could be lost, in the order in which they are asked. Raises PolicyRefusal
     (`pays-too-much`) if more is advanced than the terms allow.
     """
     _require(outcome.to_merchant <= terms.advance, outcome.to_merchant, terms.advance)
@@ -122,16 +131,28 @@ def purchase_sentence(terms: Terms, outcome: Outcome, shown: Shown, *, sub_walle
         cooling = f"，{terms.cooling_days} 天内可无理由退" if terms.cooling_days else ""
         return (
             f"支付 {price} 元购买{shown.merchant}的预付卡{given}：{frozen} 元冻结在您自己的子钱包 {wallet}，"
-            f"现付商户 {paid} 元；商户跑路时最多可能损失 {risk} 元{cooling}{_by_itself(terms, shown)}；"
+            f"现付商户 {paid} 元；商户跑路时最多可能损失 {risk} 元{_backed(backers, shown)}{cooling}"
+            f"{_by_itself(terms, shown)}；"
             f"{until} 前有效"
         )
     given = f" (face value {face}, {gift} of it given)" if terms.bonus else ""
     cooling = f", {terms.cooling_days} days to change your mind" if terms.cooling_days else ""
     return (
         f"Pay {price} yuan for a card at {shown.merchant}{given}: {frozen} are frozen in your own sub-wallet "
-        f"{wallet}, {paid} go to the merchant now; at risk if the merchant disappears: {risk}{cooling}"
+        f"{wallet}, {paid} go to the merchant now; at risk if the merchant disappears: {risk}"
+        f"{_backed(backers, shown)}{cooling}"
         f"{_by_itself(terms, shown)}; valid until {until}"
     )
+
+
+def _backed(backers: Sequence[tuple[str, int]], shown: Shown) -> str:
+    """Who stands in for the merchant, and for how much; their names were given by an operator."""
+    each = [(visible(name, MAX_NAME), format_yuan(fen)) for name, fen in backers]
+    if not each:
+        return ""
+    if shown.language == "zh":
+        return "，由" + "、".join(f"{name}保障 {fen} 元" for name, fen in each)
+    return " (backed by " + ", ".join(f"{name}: {fen}" for name, fen in each) + ")"
 
 
 def _by_itself(terms: Terms, shown: Shown) -> str:
