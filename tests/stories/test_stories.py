@@ -148,3 +148,28 @@ def test_row_53_the_two_party_case_runs_for_comparison(told: dict[str, Story]) -
     assert told["fuzhou_jinan"].lost < alone.lost
     assert {party.name for party in alone.parties if party.gain} == {"consumers", "steady", "failing"}
     assert {one.role for one in find_system("unsupervised").system.parties} == {"consumer", "merchant"}
+
+
+def test_row_16_custody_insurance_and_an_alert_in_one_story(told: dict[str, Story]) -> None:
+    """A fifth is held, the platform warns before the merchant is gone, the insurer pays the other four."""
+    story = told["shenzhen"]
+    runaways = [one for one in story.asked if one.why == "runaway" and not one.moved]
+    assert runaways
+    for one in runaways:
+        assert one.custody == one.entitled // 5
+        assert one.guarantors == one.entitled - one.custody
+        assert one.waited == 8  # seven days of waiting are over on the eighth
+    assert story.warned is not None
+    assert story.warned > 0
+    assert (story.lost, story.guaranteed) == (0, 560_000)
+    assert story.subrogated == story.guaranteed
+
+
+def test_guarantors_pay_in_their_order_and_premiums_by_their_shares(told: dict[str, Story]) -> None:
+    """Kaifeng's premium comes from merchant, platform, bank and government, to the fen."""
+    story = told["kaifeng"]
+    gains = {party.name: party.gain for party in story.parties}
+    assert story.premiums > 0
+    assert gains["insurer"] == story.premiums - story.guaranteed
+    assert gains["platform"] < 0
+    assert gains["government"] < 0

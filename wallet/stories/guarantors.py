@@ -1,191 +1,127 @@
-"""A preset's guarantors as contracts on the stage: created with its limits, filled with capital.
+"""A preset's guarantors on the stage: opened with its limits, admitted, filled with capital, run by a keeper.
 
-Each has a keeper of its own among the stage's people. What it accepts and pays is the contracts' to decide.
-Lines for a merchant's or a public body's own loss are not in a card's cover and have no part in a story.
+What they accept and pay is the contracts' to decide. Lines for a merchant's or a public body's own loss are
+in no card's cover and have no part in a story.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from wallet.address import ZERO_ADDRESS, address_bytes
-from wallet.bindings.digital_yuan import DigitalYuan
-from wallet.bindings.guarantee_fund import GuaranteeFund
-from wallet.bindings.insurance_pool import InsurancePool
-from wallet.bindings.platform_advance import PlatformAdvance
-from wallet.bindings.runtime import Call, ask
-from wallet.bindings.structs import Limits, Line, Pledge, Premium
-from wallet.compiler.artefacts import load_artefact
-from wallet.services.sending import create, send
-from wallet.signing.signer import Signer
+from wallet.services.guarantee import (
+    FUND,
+    INSURANCE,
+    PLATFORM,
+    STOPPED,
+    Rules,
+    admit,
+    label,
+    list_template,
+    open_guarantor,
+)
+from wallet.services.guarantee_lines import PLACES, Offer, fund_premium, line_of, write_line
+from wallet.services.guarantee_money import owed_by, pay_in
 from wallet.terms import FULL
 
 if TYPE_CHECKING:
     from wallet.stories.stage import Stage
     from wallet.systems.model import Guarantor
 
-TRIGGERS: Final = ("runaway", "bankruptcy", "licence-revoked", "closure", "dispute", "fraud")
-"""As in contracts/types/Guarantee.sol, in order."""
-PAYERS: Final = ("merchant", "platform", "bank", "government")
-"""Places of a premium, in order."""
-KEEPERS: Final = {"insurance": "insurer", "platform": "platform", "fund": "fund"}
-MOST: Final = (1 << 48) - 1
+KEEPERS: Final = {INSURANCE: "insurer", PLATFORM: "platform", FUND: "fund"}
 CAPITAL: Final = 100_000_000
+UNLIMITED: Final = CAPITAL // 4
+"""What a preset without a limit gets for one merchant."""
 PREMIUMS: Final = 200_000
-"""Fen that each payer of a premium sets aside for it; what is not used comes back."""
-
-Contract = InsurancePool | PlatformAdvance | GuaranteeFund
+"""Fen that each payer of a premium pays in beforehand; what no premium uses stays its own."""
 
 
 class Standing:
-    """One guarantor of the preset's, at its contract."""
+    """One guarantor of the preset's, with the rule it follows."""
 
-    def __init__(self, stage: Stage, rule: Guarantor) -> None:
+    def __init__(self, stage: Stage, rule: Guarantor, name: str) -> None:
         self.stage, self.rule, self.context = stage, rule, stage.context
         self.keeper_role = KEEPERS[rule.kind]
         self.keeper = stage.people[self.keeper_role]
-        self.triggers = sum(1 << TRIGGERS.index(one) for one in rule.triggers.value)
+        self.lines: dict[str, int] = {}
+        """Merchant's role -> number of its line at an insurer."""
         stage.give(self.keeper_role, CAPITAL)
-        self.contract = self._create()
-        self._fill()
-        self.lines: dict[str, tuple[int, dict[int, str]]] = {}
-        """Merchant's role -> number of its line, and who pays which part of its premium."""
+        rules = Rules(
+            assessor=self.keeper.address,
+            triggers=rule.triggers.value,
+            wait_days=rule.wait_days.value,
+            verify_days=rule.verify_days.value,
+            cover_days=rule.cover_days.value,
+            card=CAPITAL if rule.limit_card is None else rule.limit_card.value,
+            merchant=self._merchant_most,
+        )
+        self.address = open_guarantor(self.context, self.keeper, rule.kind, rules).address
+        admit(self.context, stage.operator, self.address, name)
+        pay_in(self.context, self.keeper, self.address, CAPITAL)
+        if rule.kind != INSURANCE:
+            template = self.context.platform.templates["StoredValue"]
+            list_template(self.context, self.keeper, self.address, template)
 
     @property
-    def address(self) -> str:
-        return self.contract.address
-
-    @property
-    def trigger(self) -> int:
+    def trigger(self) -> str:
         """What a claim after a runaway rests on here: the first of its triggers that is a stop."""
-        return next(number for number in range(4) if self.triggers >> number & 1)
+        return next(one for one in STOPPED if one in self.rule.triggers.value)
 
-    def pledge(self, principal: int) -> Pledge:
-        """What it promises for a card of this price at most."""
+    def pledge(self, principal: int) -> tuple[str, int]:
+        """What it promises for a card of this price at most, fen."""
         limit = principal * self.rule.share.value // FULL
         if self.rule.limit_card is not None:
             limit = min(limit, self.rule.limit_card.value)
-        return Pledge(self.address, limit)
+        return self.address, limit
 
     def take_on(self, role: str) -> None:
-        """Stand for a merchant: an insurer by a line with its premium paid in, others stand for all."""
-        if isinstance(self.contract, InsurancePool):
-            self._write_line(self.contract, role)
+        """Stand for a merchant: an insurer by a line whose premium is paid in, others stand for all."""
+        if self.rule.kind != INSURANCE:
+            return
+        rule, people = self.rule, self.stage.people
+        paying = {place: role if place == PLACES[0] else place for place in rule.payers.value}
+        offer = Offer(
+            merchant=people[role].address,
+            aggregate=self._merchant_most,
+            assessor=self.keeper.address,
+            share_bps=rule.share.value,
+            deductible_bps=rule.deductible.value,
+            triggers=rule.triggers.value,
+            wait_days=rule.wait_days.value,
+            verify_days=rule.verify_days.value,
+            cover_days=rule.cover_days.value,
+            rate_bps=rule.premium.value,
+            payers={place: (people[who].address, rule.payers.value[place]) for place, who in paying.items()},
+        )
+        line = write_line(self.context, self.keeper, offer, wanted=self.address).line
+        self.lines[role] = line
+        for place, who in paying.items():
+            self.stage.give(who, PREMIUMS)
+            fund_premium(self.context, people[who], line, place, PREMIUMS, wanted=self.address)
 
-    def label(self, product: bytes) -> None:
-        """Give a product the platform's label, where the preset wants one."""
-        if isinstance(self.contract, PlatformAdvance):
-            self._say(self.contract.label(product, True))
+    def listed(self, product: str) -> None:
+        """A product was listed: it gets the platform's label where the preset has one."""
+        if self.rule.kind == PLATFORM and self.rule.label.value:
+            label(self.context, self.keeper, product, wanted=self.address)
 
     def premiums_kept(self) -> dict[str, int]:
-        """Fen set aside for premiums and not yet used, by whose it is."""
+        """Fen paid in for premiums and not used yet, by whose it is."""
         found: dict[str, int] = {}
-        for line, payers in self.lines.values():
-            for place, role in payers.items():
-                found[role] = found.get(role, 0) + self._kept(line, place)
+        for role, number in self.lines.items():
+            for place, fen in line_of(self.context, self.address, number).accounts.items():
+                who = role if place == PLACES[0] else place
+                found[who] = found.get(who, 0) + fen
         return found
 
     def premiums_used(self) -> int:
         """Fen of premium that this guarantor has taken."""
-        paid_in = sum(PREMIUMS * len(payers) for _, payers in self.lines.values())
+        paid_in = PREMIUMS * len(self.lines) * len(self.rule.payers.value)
         return paid_in - sum(self.premiums_kept().values())
 
-    def premiums_back(self) -> None:
-        """Give back what no premium has used."""
-        assert isinstance(self.contract, InsurancePool) or not self.lines
-        for line, payers in self.lines.values():
-            for place, role in payers.items():
-                left, payer = self._kept(line, place), self.stage.people[role]
-                if left and isinstance(self.contract, InsurancePool):
-                    call = self.contract.withdraw_premium(line, place, left, payer.address)
-                    send(self.context, payer, call, "premium back")
+    def owed_by(self, merchant: str) -> int:
+        """Fen that it may ask back from a merchant."""
+        return owed_by(self.context, self.address, merchant)
 
-    def _kept(self, line: int, place: int) -> int:
-        if not isinstance(self.contract, InsurancePool):
-            return 0
-        return ask(self.context.chain, self.contract.premium_of(line, place))
-
-    # ----------------------------------------------------------------------------------------------- inside
-
-    def _create(self) -> Contract:
-        place = self.context.platform
-        common = (
-            self.keeper.address, place.token, place.factory, place.merchant_registry, place.part("Disputes"),
-        )  # fmt: skip
-        rule = self.rule
-        limits = Limits(
-            assessor=self.keeper.address,
-            triggers=self.triggers,
-            wait_days=rule.wait_days.value,
-            verify_days=rule.verify_days.value,
-            cover_days=rule.cover_days.value,
-            card=MOST if rule.limit_card is None else rule.limit_card.value,
-            merchant=MOST if rule.limit_merchant is None else rule.limit_merchant.value,
-            total=MOST,
-        )
-        if rule.kind == "insurance":
-            return InsurancePool(self._made("InsurancePool", InsurancePool.creation, *common))
-        if rule.kind == "platform":
-            return PlatformAdvance(self._made("PlatformAdvance", PlatformAdvance.creation, *common, limits))
-        return GuaranteeFund(self._made("GuaranteeFund", GuaranteeFund.creation, *common, limits))
-
-    def _made(self, name: str, creation: Any, *arguments: Any) -> str:
-        data = creation(load_artefact(name).bytecode, *arguments)
-        made = create(self.context, self.stage.operator, data, f"create {name}").contract
-        assert made is not None
-        return made
-
-    def _fill(self) -> None:
-        self._allow(self.keeper, CAPITAL)
-        template = self.context.platform.templates["StoredValue"]
-        if isinstance(self.contract, GuaranteeFund):
-            self._say(self.contract.pay_in(CAPITAL))
-        else:
-            self._say(self.contract.deposit(CAPITAL))
-        if not isinstance(self.contract, InsurancePool):
-            self._say(self.contract.list_template(template, True))
-
-    def _write_line(self, pool: InsurancePool, role: str) -> None:
-        rule, people = self.rule, self.stage.people
-        split = tuple(rule.payers.value.get(name, 0) for name in PAYERS)
-        who = [role if name == "merchant" else name for name in PAYERS]
-        paying = {place: who[place] for place, share in enumerate(split) if share}
-        payers = tuple(
-            people[name].address if share else ZERO_ADDRESS for name, share in zip(who, split, strict=True)
-        )
-        aggregate = CAPITAL // 4 if rule.limit_merchant is None else rule.limit_merchant.value
-        line = Line(
-            merchant=people[role].address,
-            share_bps=rule.share.value,
-            deductible_bps=rule.deductible.value,
-            triggers=self.triggers,
-            wait_days=rule.wait_days.value,
-            verify_days=rule.verify_days.value,
-            cover_days=rule.cover_days.value,
-            assessor=self.keeper.address,
-            deductible_fen=0,
-            consumer_most=MOST,
-            aggregate=min(aggregate, CAPITAL // 4),
-            promised_most=min(aggregate, CAPITAL // 4),
-            premium=Premium(rule.premium.value, split, payers),
-        )
-        self._say(pool.write_line(line, [self.context.platform.templates["StoredValue"]]))
-        number = ask(self.context.chain, pool.line_of(people[role].address))
-        for place, name in paying.items():
-            if rule.premium.value:
-                self.stage.give(name, PREMIUMS)
-                self._allow(people[name], PREMIUMS)
-                send(self.context, people[name], pool.fund_premium(number, place, PREMIUMS), "premium")
-        self.lines[role] = (number, paying if rule.premium.value else {})
-
-    def _allow(self, payer: Signer, amount: int) -> None:
-        token = DigitalYuan(self.context.platform.token)
-        send(self.context, payer, token.approve(self.address, amount), "allow a guarantor")
-
-    def _say(self, call: Call[Any]) -> None:
-        send(self.context, self.keeper, call, f"guarantor {call.name}")
-
-
-def subject_of(merchant: str) -> bytes:
-    """A merchant as the subject of a label."""
-    return bytes(12) + address_bytes(merchant)
+    @property
+    def _merchant_most(self) -> int:
+        limit = self.rule.limit_merchant
+        return UNLIMITED if limit is None else min(limit.value, UNLIMITED)

@@ -20,6 +20,7 @@ from wallet.services.cards import CardView, show_card
 from wallet.services.certify import certify, preview_certificate, sign_certificate
 from wallet.services.collect import collect
 from wallet.services.custody import cards_money, owed_if_stopped
+from wallet.services.guarantee_cover import pledges_of
 from wallet.services.terminate import preview_termination, terminate
 from wallet.services.transfer import preview_transfer, transfer
 from wallet.signing.policy import Policy
@@ -128,7 +129,6 @@ class _Director:
         self.finance.end_of_year("steady")
         self.stage.to_day(375)
         self.finance.settle_up()
-        self.backing.finish()
         return self._story(start, held_at_fall)
 
     def _deadlines(self) -> set[int]:
@@ -184,7 +184,7 @@ class _Director:
     def _buy(self, who: str, listing: Listing) -> None:
         consumer = self.stage.people[who]
         purchase = buy.preview_purchase(self.context, consumer.address, listing)
-        bought = self.backing.buy(consumer, purchase, carrier=self.stage.operator)
+        bought = buy.buy(self.context, consumer, purchase, carrier=self.stage.operator)
         self.cards[who] = bought.card
         self._gas("open", bought.gas)
         card = self._card(who)
@@ -265,7 +265,7 @@ class _Director:
             "successor", story_product(self.stage, leaving.refund), f"接力店 {leaving.refund}"
         )
         self.backing.listed(listing.key)
-        pledges = self.backing.pledges(leaving.refund)
+        pledges = pledges_of(self.context, listing.terms.cover)
         move = preview_transfer(self.context, consumer.address, self.cards[who], listing, cover=pledges)
         moved = transfer(self.context, consumer, move, carrier=self.stage.operator)
         self._gas("transfer", moved.gas)
@@ -335,7 +335,7 @@ class _Director:
             parties=tuple(parties),
             capital=Capital(sum(self.capital) // len(self.capital), max(self.capital)),
             bankruptcies=tuple(bankrupt(vehicle, party, held) for party in (MERCHANT, PLATFORM)),
-            premiums=self.backing.premiums,
+            premiums=self.backing.premiums(),
             levies=self.finance.levies,
             guaranteed=self.backing.paid,
             subrogated=self.backing.owed_by(self._address("failing")),
