@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Callable
@@ -265,6 +266,22 @@ def test_what_cannot_be_exported_is_refused(revm_world: World, wanted: dict[str,
     with pytest.raises(InvalidInput) as caught:
         export(revm_world.context, card, **wanted)
     assert caught.value.error_code == code
+
+
+def test_a_python_without_sm3_says_so(revm_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both ways: such a file is neither made nor taken for altered."""
+    card = revm_world.buy().card
+    data = export(revm_world.context, card, algorithm="sm3").file.to_bytes()
+    assert verify(data).verdict is Verdict.UNTIED
+
+    def without(name: str, *args: Any) -> Any:
+        raise ValueError(f"unsupported hash type {name}")
+
+    monkeypatch.setattr(hashlib, "new", without)
+    for attempt in (lambda: export(revm_world.context, card, algorithm="sm3"), lambda: verify(data)):
+        with pytest.raises(EnvironmentFault) as caught:
+            attempt()
+        assert caught.value.error_code == "evidence-hash"
 
 
 def test_an_older_journal_gains_the_place_for_records(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ from tests.evidence.tale import (
 from tests.services.world import World
 from wallet.bindings.events import BY_TOPIC
 from wallet.chain.base import Log
+from wallet.eip712.typed_data import _types
 from wallet.evidence.blocks import RawLog
 from wallet.evidence.bodies import SHAPES
 from wallet.evidence.events import DECLARED, declarations
@@ -70,6 +71,11 @@ def test_the_page_lists_every_message_event_and_field() -> None:
     for kind_name, shape in SHAPES.items():
         assert kind_name in told
         assert {name.rstrip("?") for name in shape} <= told
+
+
+def test_every_message_that_anybody_signs_can_be_evidence() -> None:
+    """A new one that is missing here could not be sealed, and so not be signed."""
+    assert {kind.SCHEMA.type_string for kind in _types().values()} == set(by_type())
 
 
 def test_declarations_are_the_contracts_own() -> None:
