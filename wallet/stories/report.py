@@ -41,6 +41,8 @@ class Asked:
     merchant_paid: int = 0
     guarantors: int = 0
     moved: int = 0
+    interest: int = 0
+    """Paid on top for the days in which it was late (art. 16, 17)."""
     done: int | None = None
 
     @property

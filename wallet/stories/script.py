@@ -21,6 +21,7 @@ from wallet.services.certify import certify, preview_certificate, sign_certifica
 from wallet.services.collect import collect
 from wallet.services.custody import cards_money, owed_if_stopped
 from wallet.services.guarantee_cover import pledges_of
+from wallet.services.interest import interest_due, pay_interest
 from wallet.services.terminate import preview_termination, terminate
 from wallet.services.transfer import preview_transfer, transfer
 from wallet.signing.policy import Policy
@@ -283,9 +284,22 @@ class _Director:
             if one.lost and one.merchant == "steady" and day >= one.day + self._days_for(one):
                 self.finance.bring_in(one.merchant)
                 paid = self.backing.pay_by_merchant(one.merchant, self.cards[one.who], one.lost)
-                done = day if paid == one.lost else None
-                self.asked[number] = replace(one, merchant_paid=one.merchant_paid + paid, done=done)
-                self._scene(DURING, one.merchant, "paid-back", to=one.who, amount=paid)
+                late = self._pay_interest(one)
+                self.asked[number] = replace(
+                    one,
+                    merchant_paid=one.merchant_paid + paid,
+                    interest=late,
+                    done=day if paid == one.lost else None,
+                )
+                self._scene(DURING, one.merchant, "paid-back", to=one.who, amount=paid, interest=late)
+
+    def _pay_interest(self, asked: Asked) -> int:
+        """What an honest merchant owes on top for having paid late; fen."""
+        start = self.system.refund.interest_from.value
+        due = interest_due(self.context, self.cards[asked.who], start=start)
+        if not due.merchant_due:
+            return 0
+        return pay_interest(self.context, self.stage.people[asked.merchant], due).amount
 
     def _days_for(self, asked: Asked) -> int:
         refund = self.system.refund

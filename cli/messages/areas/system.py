@@ -346,7 +346,10 @@ _COMMAND: Final[dict[str, tuple[str, str]]] = {
         "{who} asks for the money back ({why}): {refund} at once, {missing} still owed",
         "{who} 申请退款（{why}）：当即退 {refund} 元，尚欠 {missing} 元",
     ),
-    "system.scene.paid-back": ("{who} pays {to} the {amount} it owes", "{who}付清所欠 {to} 的 {amount} 元"),
+    "system.scene.paid-back": (
+        "{who} pays {to} the {amount} it owes, and {interest} interest",
+        "{who}付清所欠 {to} 的 {amount} 元，另付利息 {interest} 元",
+    ),
     "system.scene.moved": (
         "{who} goes on at another merchant with {moved}; {missing} still owed",
         "{who} 带 {moved} 元转到另一家商户；尚欠 {missing} 元",
