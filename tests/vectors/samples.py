@@ -85,7 +85,7 @@ def milestone(r: Random) -> Input:
             "principal": first + visits * visit, "first": first, "visits": visits, "visit": visit,
             "done_visits": r.randint(0, visits), "cause": r.choice(["merchant", "consumer", "either"]),
         }  # fmt: skip
-    prices = [fen(r, 10**8) for _ in range(r.randint(1, 10))]
+    prices = [fen(r, r.choice([10**8, 10**11])) for _ in range(r.randint(1, r.choice([10, 40])))]
     done = r.randint(0, len(prices))
     given = {
         "principal": sum(prices), "milestones": prices, "done": done,

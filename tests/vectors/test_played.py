@@ -9,8 +9,9 @@ import pytest
 
 from tests.vectors.oracle import ORACLES
 from tests.vectors.samples import SAMPLES, sample
-from wallet.vectors import FAIL, PASS, UNSUPPORTED, Vector, read_vectors
+from wallet.vectors import FAIL, PASS, UNSUPPORTED, Vector, read_vectors, run_vectors
 from wallet.vectors.format import GROUPS, Value
+from wallet.vectors.given import Given
 from wallet.vectors.run import PLAYS, play
 from wallet.vectors.stage import Stage
 
@@ -82,7 +83,9 @@ def test_a_card_for_nothing_moves_nothing(stage: Stage) -> None:
         ("stored_value", {"principal": 1 << 48}, "does not fit a card"),
         ("stored_value", {"principal": 1, "bonus": 1 << 48}, "does not fit a card"),
         ("milestone", {"principal": 100, "milestones": (60, 60), "done": 1}, "do not cost the price"),
-        ("milestone", {"principal": 66, "milestones": tuple(range(1, 12)), "done": 1}, "than a card holds"),
+        ("cooling_off", {"principal": 100, "days_since_pay": 10_000_000}, "beyond the calendar"),
+        ("interest", {"amount": 100, "days": 10**18}, "beyond the calendar"),
+        ("limits", {"wallet_class": 5, "single_payment_fen": 100}, "does not exist"),
         ("fees", {"principal": 100, "gross_refund": 50, "exit_fee_bps": 1_001}, "exitFeeBps"),
         ("milestone", {"principal": 5, "remaining_obligation": 6, "new_merchant_quote": 1}, "cannot be left"),
     ],
@@ -93,6 +96,75 @@ def test_what_no_card_carries_is_unsupported_with_the_reason(
     outcome = play(stage, vector(group, given, refund=1))
     assert outcome.status == UNSUPPORTED
     assert reason in outcome.reason
+
+
+@pytest.mark.parametrize(
+    ("group", "given", "expect"),
+    [
+        # What is done and what is in progress is exact, however many steps of however much money there are.
+        ("milestone", {"principal": 66, "milestones": tuple(range(1, 12)), "done": 10}, {"refund": 11}),
+        (
+            "milestone",
+            {"principal": 3 << 40, "milestones": (1 << 40, 1 << 41), "done": 1, "in_progress_bps": 3_333},
+            {"merchant_keeps": (1 << 40) + (1 << 41) * 3_333 // 10_000},
+        ),
+        (
+            "cooling_off",
+            {"principal": 9, "cooling_days": 365, "days_since_pay": 365},
+            {"path": "cooling_off"},
+        ),
+        (
+            "cooling_off",
+            {"principal": 9, "cooling_days": 365, "days_since_pay": 366},
+            {"path": "ordinary_refund"},
+        ),
+        ("interest", {"amount": 10_000, "rate_bps": 300, "days": 100_000}, {"interest": 82_191}),
+        ("fees", {"insured_amount": 80_000, "premium_bps": 0}, {"premium": 0}),
+        ("limits", {"wallet_class": 1, "single_payment_fen": 10**12}, {"accept": True}),
+        ("limits", {"wallet_class": 2, "single_payment_fen": 10**12}, {"accept": False}),
+        ("limits", {"rule": "sh_sport", "kind": "membership", "term_months": 10**9}, {"accept": False}),
+    ],
+)
+def test_what_is_beyond_the_fields_of_a_card_is_played_all_the_same(
+    stage: Stage, group: str, given: dict[str, Value], expect: dict[str, Value]
+) -> None:
+    outcome = play(stage, vector(group, given, **expect))
+    assert outcome.status == PASS, outcome
+
+
+@pytest.mark.parametrize("group", set(GROUPS) - {"limits"})
+def test_nothing_given_is_nothing_moved(stage: Stage, group: str) -> None:
+    """Every key has a neutral value, so that an empty vector can be played."""
+    kinds = GROUPS[group].expect
+    said = play(stage, vector(group, {}, **{key: 0 for key, kind in kinds.items() if key != "path"}))
+    assert said.status in (PASS, FAIL), said
+    assert set(said.actual.values()) <= {0}
+    assert said.actual
+
+
+@pytest.mark.parametrize("claims", [55])
+def test_an_insurer_shares_its_limit_among_more_claims_than_one_transaction_counts(
+    stage: Stage, claims: int
+) -> None:
+    given: dict[str, Value] = {
+        "entitlements": (100,) * claims, "custody_ratio_bps": 0, "insurer_aggregate_limit": 10 * claims,
+    }  # fmt: skip
+    said = play(stage, vector("runaway_waterfall", given, insurance=(10,) * claims))
+    assert said.status == PASS, said
+
+
+def test_whatever_one_vector_brings_about_is_its_own_outcome(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An error that nobody foresaw is reported, and the others are played."""
+
+    def broken(stage: Stage, given: Given) -> dict[str, Value]:
+        raise OverflowError("days")
+
+    monkeypatch.setitem(PLAYS, "finance", broken)
+    whole = vector("stored_value", {"principal": 5}, refund=5)
+    said = run_vectors(stage, [vector("finance", {}, credit_line=0), whole])
+    assert [(one.status, one.reason) for one in said] == [(FAIL, "OverflowError: days"), (PASS, "")]
 
 
 def test_playing_leaves_the_stage_as_it_was(stage: Stage) -> None:

@@ -19,7 +19,7 @@ from wallet.compiler.artefacts import load_artefact
 from wallet.law.waterfall import last_with_more
 from wallet.rules import Status
 from wallet.services.payments import about_address
-from wallet.services.sending import create
+from wallet.services.sending import GAS, create
 from wallet.vectors.card import MOST, PlayedCard
 from wallet.vectors.stage import Stage
 
@@ -29,6 +29,10 @@ COVER_DAYS: Final = 365
 RUNAWAY, RUNAWAY_ONLY = 0, 1
 """The trigger, as in contracts/types/Guarantee.sol, and the set of it alone."""
 FULL: Final = 10_000
+_GAS: Final = 3 * GAS
+"""For calls in which a guarantor asks a card, a registry, and those who come before it."""
+_AT_ONCE: Final = 50
+"""Claims of a round counted in one transaction."""
 
 Guarantor = InsurancePool | PlatformAdvance | GuaranteeFund
 
@@ -86,19 +90,19 @@ class Guarantors:
         """Number of the merchant's line."""
         return self.stage.ask(self.pool.line_of(self.stage.merchant.address))
 
-    def premium_paid(self) -> int:
-        """Fen of premium that the insurer has taken from the merchant's account."""
-        return CAPITAL - self.stage.ask(self.pool.premium_of(self.line, 0))
+    def premium_left(self) -> int:
+        """Fen in the account from which the merchant pays premiums."""
+        return self.stage.ask(self.pool.premium_of(self.line, 0))
 
     def claim(self, by: Guarantor, card: PlayedCard) -> None:
         """Claim what the card is short and have it confirmed."""
         call = by.file(card.wallet.address, card.terms, card.pledges, RUNAWAY)
-        self.stage.do(call, by.confirm(card.id))
+        self.stage.do(call, by.confirm(card.id), gas=_GAS)
 
     def pay(self, by: Guarantor, card: PlayedCard) -> int:
         """Have a confirmed claim paid; fen that reached the consumer."""
         had = self.stage.balance(card.consumer.address)
-        self.stage.do(by.pay(card.wallet.address, card.terms))
+        self.stage.do(by.pay(card.wallet.address, card.terms), gas=_GAS)
         return self.stage.balance(card.consumer.address) - had
 
     def share_out(self, cards: Sequence[PlayedCard]) -> None:
@@ -108,7 +112,12 @@ class Guarantors:
         stage.wait_until(stage.now + 86_400)
         pot = min(sum(claimed), stage.ask(self.pool.line_book(self.line)).set_aside)
         least, last = last_with_more(claimed, pot) if sum(claimed) else (0, 0)
-        stage.do(self.pool.allot(self.line, 0, least, last, len(cards)))
+        if sum(claimed) <= pot:  # enough for everybody: nothing has to be counted
+            stage.do(self.pool.allot(self.line, 0, least, last, 0))
+            return
+        for start in range(0, len(cards), _AT_ONCE):
+            count = min(_AT_ONCE, len(cards) - start)
+            stage.do(self.pool.allot(self.line, 0, least, last, count), gas=_GAS)
 
     def _create(self, name: str, creation: Any, *arguments: Any) -> str:
         data = creation(load_artefact(name).bytecode, *arguments)

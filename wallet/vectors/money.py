@@ -67,8 +67,9 @@ def _premium(stage: Stage, given: Given) -> Answer:
     pledges = [pledge(guarantors.pool, amount)]
     terms = product(stage, "StoredValue", amount, advance=amount, custody_bps=0)
     cover = cover_hash([(one.guarantor, one.limit) for one in pledges])
+    had = guarantors.premium_left()
     PlayedCard(stage, replace(terms, cover=cover), pledges=pledges)
-    return {"premium": guarantors.premium_paid()}
+    return {"premium": had - guarantors.premium_left()}
 
 
 def _service_fee(stage: Stage, given: Given) -> Answer:

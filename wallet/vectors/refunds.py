@@ -18,6 +18,7 @@ from wallet.terms import (
     COOLING_RATIO,
     GIFT_FIRST,
     HAD_SAME_GOODS,
+    LAYOUT,
     LIST,
     PAID_FIRST,
     RATIO,
@@ -28,6 +29,8 @@ from wallet.vectors.given import Given
 from wallet.vectors.stage import NotPlayable, Stage
 
 Answer = Mapping[str, Value]
+
+MOST_COOLING: Final = LAYOUT["cooling_days"].limit
 
 BY_FACE: Final = {"ratio": RATIO, "principal_first": LIST, "bonus_first": GIFT_FIRST}
 BY_SESSIONS: Final = {"ratio": RATIO, "list": LIST, "paid_first": PAID_FIRST, "gift_first": GIFT_FIRST}
@@ -81,9 +84,12 @@ def session_card(stage: Stage, given: Given) -> Answer:
 def cooling_off(stage: Stage, given: Given) -> Answer:
     """Left some days after payment, with use and a gift deducted as the terms say; which path it took."""
     principal, bonus = given.number("principal"), given.number("bonus")
+    days, cooling = given.number("days_since_pay"), given.number("cooling_days")
+    # More days than a card's terms can say: as many fewer pass, and it ends as long before or after.
+    beyond = max(0, cooling - MOST_COOLING)
     terms = product(
         stage, "StoredValue", principal, bonus=bonus, consumer_formula=LIST,
-        cooling_days=given.number("cooling_days"),
+        cooling_days=cooling - beyond,
         cooling_use=COOLING_USE[given.word("partial_use", "deduct_list")],
         declared=HAD_SAME_GOODS if given.flag("prior_same_goods") else 0,
     )  # fmt: skip
@@ -93,7 +99,7 @@ def cooling_off(stage: Stage, given: Given) -> Answer:
     card.use(used, min(used, face) + gift, most=face)
     if gift and given.flag("gift_returned"):
         card.concede(min(used, face))
-    card.wait(given.number("days_since_pay"))
+    card.wait(max(0, days - beyond))
     left = card.leave()
     path = "cooling_off" if left.cause is Cause.COOLING_OFF else "ordinary_refund"
     return {**refund(left, principal), "path": path}

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from wallet.bindings.errors import SubWalletTermsInvalid
-from wallet.errors import EnvironmentFault, PrepaidError
-from wallet.vectors import kinds, money, refunds, supervised, waterfall
-from wallet.vectors.format import GROUPS, NUMBER, Value, Vector
+from wallet.errors import PrepaidError
+from wallet.vectors import kinds, milestones, money, refunds, supervised, waterfall
+from wallet.vectors.format import EITHER, GROUPS, NUMBER, Value, Vector
 from wallet.vectors.given import Given
 from wallet.vectors.stage import NotPlayable, Stage
 
@@ -22,7 +22,7 @@ PLAYS: Final[dict[str, Play]] = {
     "discount_card": kinds.discount_card,
     "session_card": refunds.session_card,
     "period_card": kinds.period_card,
-    "milestone": kinds.milestone,
+    "milestone": milestones.milestone,
     "cooling_off": refunds.cooling_off,
     "runaway_waterfall": waterfall.runaway_waterfall,
     "settlement_gap": refunds.settlement_gap,
@@ -64,7 +64,10 @@ def run_vectors(
 
 
 def play(stage: Stage, vector: Vector) -> Outcome:
-    """Play one vector; whatever it changed is undone."""
+    """Play one vector; whatever it changed is undone.
+
+    Any error is this vector's outcome. Raises only if the stage cannot be put back: its chain is gone.
+    """
     actual: Mapping[str, Value] = {}
     if vector.unsupported:
         return _outcome(vector, UNSUPPORTED, actual, vector.unsupported)
@@ -78,10 +81,10 @@ def play(stage: Stage, vector: Vector) -> Outcome:
     except NotPlayable as problem:
         return _outcome(vector, UNSUPPORTED, actual, str(problem))
     except PrepaidError as problem:
-        if isinstance(problem, EnvironmentFault):
-            raise
         unfit = problem.error_code in _UNFIT
         return _outcome(vector, UNSUPPORTED if unfit else FAIL, actual, problem.message)
+    except Exception as problem:  # whatever one vector brings about, the others are played
+        return _outcome(vector, FAIL, actual, f"{type(problem).__name__}: {problem}")
     finally:
         stage.clear()
     wrong = [key for key, value in vector.expect.items() if actual.get(key) != value]
@@ -91,7 +94,7 @@ def play(stage: Stage, vector: Vector) -> Outcome:
 def _nothing_bought(vector: Vector) -> Mapping[str, Value]:
     """The sub-wallet opens no card for nothing: no money moved anywhere."""
     kinds = GROUPS[vector.group].expect
-    return {key: 0 for key, kind in kinds.items() if kind == NUMBER}
+    return {key: 0 for key, kind in kinds.items() if kind in (NUMBER, EITHER)}
 
 
 def _outcome(vector: Vector, status: str, actual: Mapping[str, Value], reason: str) -> Outcome:

@@ -13,11 +13,12 @@ from wallet.bindings.digital_yuan import DigitalYuan
 from wallet.bindings.disputes import Disputes
 from wallet.bindings.runtime import Call, ask
 from wallet.chain.base import Receipt
+from wallet.chain.local import MAX_ADVANCE
 from wallet.keccak import keccak256
 from wallet.services.context import Context
 from wallet.services.deploy import deploy
 from wallet.services.onboard import apply_to_sell, approve, merchant_of
-from wallet.services.sending import Item, send_all, succeeded
+from wallet.services.sending import GAS, Item, send_all, succeeded
 from wallet.signing.signer import KeySigner
 
 T = TypeVar("T")
@@ -25,6 +26,8 @@ T = TypeVar("T")
 RICH: Final = 10**17
 """Fen each consumer has: more than any card can cost."""
 _DAY, _CHINA, _NOON = 86_400, 8 * 3600, 12 * 3600
+_END: Final = 253_000_000_000
+"""A moment in the year 9987: dates end soon after."""
 
 
 class NotPlayable(Exception):
@@ -81,9 +84,9 @@ class Stage:
 
     # ---------------------------------------------------------------------------------------------- doing
 
-    def do(self, *calls: Call[Any], by: KeySigner | None = None) -> list[Receipt]:
+    def do(self, *calls: Call[Any], by: KeySigner | None = None, gas: int = GAS) -> list[Receipt]:
         """Send calls in order and wait; raises the contract's typed error if one refuses."""
-        items = [Item.of(call, f"vector {call.name}") for call in calls]
+        items = [Item.of(call, f"vector {call.name}", gas) for call in calls]
         receipts = send_all(self.context, by or self.operator, items, "vector")
         return [succeeded(self.context, receipt) for receipt in receipts]
 
@@ -104,8 +107,11 @@ class Stage:
     def wait_until(self, moment: int) -> None:
         """Let time pass up to a unix time; nothing if it is past."""
         ahead = moment - self.now
-        if ahead > 0:
-            self.context.chain.advance(ahead)
+        if moment > _END:
+            raise NotPlayable(f"{ahead // _DAY} days reach beyond the calendar")
+        while ahead > 0:
+            self.context.chain.advance(min(ahead, MAX_ADVANCE))
+            ahead = moment - self.now
 
     # --------------------------------------------------------------------------------------------- inside
 

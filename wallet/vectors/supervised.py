@@ -12,6 +12,7 @@ from typing import Final
 from wallet.law.dates import Period as Quarter
 from wallet.law.dates import day_at, months_after, start_of
 from wallet.law.deposit import ISSUERS, required_deposit
+from wallet.law.limits import accepts
 from wallet.law.programme import Gate, Programme, Selling, Watch
 from wallet.money import MAX_FEN
 from wallet.rules import Period, Sessions
@@ -25,7 +26,7 @@ from wallet.signing.signer import KeySigner
 from wallet.supervision.application import Application
 from wallet.supervision.refusal import NotAllowed
 from wallet.terms import FULL
-from wallet.vectors.card import MOST, PlayedCard, product
+from wallet.vectors.card import PlayedCard, product
 from wallet.vectors.given import Given
 from wallet.vectors.refunds import Answer
 from wallet.vectors.stage import Stage
@@ -43,7 +44,7 @@ def limits(stage: Stage, given: Given) -> Answer:
         tries.append(_Try("mofcom", given.number("card_fen"), by_name))
     if given.has("rule"):
         tries.append(_Try(given.word("rule"), given.number("principal"), by_name))
-    if given.has("wallet_class"):
+    if given.number("wallet_class"):
         amount, today = given.number("single_payment_fen"), given.number("paid_today_fen")
         tries.append(_Try("", amount, given.number("wallet_class"), today))
     accept = True
@@ -64,15 +65,13 @@ class _Try:
 
     def bought(self, stage: Stage, given: Given) -> bool:
         """Publish the product and buy a card of it; False if a limit is in the way."""
-        if self.amount > MAX_FEN:
-            return False  # no product costs so much, whatever the rules
+        if self._is_beyond_products(given):
+            return self._allowed(given)
         selling = Selling(limits={"*": self.rule} if self.rule else {}, wallet_classes=not self.rule)
         merchant = _admitted(stage, Programme("limits", gate=_OPEN, selling=selling))
         consumer = stage.another_consumer(0, money=0)
         set_wallet_class(stage.context, stage.operator, consumer.address, self.wallet_class)
         if self.paid_today:
-            if self.paid_today > MOST:
-                return False
             stage.give(consumer.address, self.paid_today)
             PlayedCard(stage, product(stage, "StoredValue", self.paid_today), consumer)
         principal = max(1, self.amount)  # nothing is sold for nothing
@@ -91,6 +90,27 @@ class _Try:
                 raise
             return False
         return True
+
+    def _is_beyond_products(self, given: Given) -> bool:
+        """Whether no product can be so dear, so long or so large, whatever the rules."""
+        return (
+            max(self.amount, self.paid_today) > MAX_FEN
+            or given.number("term_months") > _MONTHS
+            or max(given.number("sessions"), given.number("lessons")) >= 1 << 32
+        )
+
+    def _allowed(self, given: Given) -> bool:
+        """What the rule itself says, where there is nothing to buy."""
+        if not self.rule:
+            return accepts(
+                wallet_class=self.wallet_class, single_payment_fen=self.amount,
+                paid_today_fen=self.paid_today,
+            )  # fmt: skip
+        return accepts(
+            rule=self.rule, registered=self.wallet_class == KNOWN, principal=self.amount,
+            kind=_SAME.get(given.word("kind"), given.word("kind")), sessions=given.number("sessions"),
+            lessons=given.number("lessons"), term_months=given.number("term_months"),
+        )  # fmt: skip
 
 
 def deposit_ratio(stage: Stage, given: Given) -> Answer:
@@ -119,6 +139,10 @@ def deposit_ratio(stage: Stage, given: Given) -> Answer:
 _OPEN: Final = Gate(checks=())
 """Nothing is asked of merchants: what they may sell is the question."""
 _NOON: Final = 12 * 3600
+_MONTHS: Final = 1_200
+"""No product runs longer."""
+_SAME: Final = {"lesson": "session", "membership": "period"}
+"""Words for kinds of cards, and the kind that rules know."""
 
 
 def _admitted(stage: Stage, programme: Programme, *, last_year_revenue: int = 0) -> KeySigner:
