@@ -17,12 +17,15 @@ from wallet.chain.base import Chain
 from wallet.chain.revm import RevmChain
 from wallet.errors import EnvironmentFault, InvalidInput
 from wallet.evidence.findings import Root, Verdict
+from wallet.evidence.intact import check_chain
+from wallet.evidence.record import read_record
 from wallet.evidence.verify import verify
-from wallet.ledger import Journal
+from wallet.ledger import Journal, Seal
 from wallet.ledger.store import JOURNAL, connect
 from wallet.services import consume
 from wallet.services.context import open_context
 from wallet.services.evidence import export
+from wallet.services.sealing import sealed
 from wallet.services.stream import Order, pay_many
 from wallet.signing.dev import dev_signer
 from wallet.signing.policy import Policy
@@ -266,6 +269,27 @@ def test_what_cannot_be_exported_is_refused(revm_world: World, wanted: dict[str,
     with pytest.raises(InvalidInput) as caught:
         export(revm_world.context, card, **wanted)
     assert caught.value.error_code == code
+
+
+def test_two_commands_at_once_make_one_chain(tmp_path: Path) -> None:
+    """Numbers and hashes are given under the journal's lock; the same thing is sealed once."""
+
+    def one(name: int) -> Seal:
+        def make(number: int, previous: str) -> tuple[str, str]:
+            return sealed({"number": number, "name": str(name)}, previous)
+
+        return Seal("chain", bytes(32), str(name).encode(), make)
+
+    with Journal.open(tmp_path / "l.sqlite") as left, Journal.open(tmp_path / "l.sqlite") as right:
+        assert [left.seal([one(1), one(2), one(1)]), right.seal([one(2), one(3)]), left.seal([one(3)])] == [
+            2,
+            1,
+            0,
+        ]
+        assert right.seal([one(4)]) == 1
+        records = [read_record(text) for text in left.sealed("chain", bytes(32))]
+    assert [record.body["name"] for record in records] == ["1", "2", "3", "4"]
+    assert list(check_chain(records, "sha256")) == []
 
 
 def test_a_python_without_sm3_says_so(revm_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
