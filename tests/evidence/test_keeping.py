@@ -146,7 +146,9 @@ def test_a_kill_loses_no_record(revm_world: World, tmp_path: Path, moment: str) 
     assert verify(export(world.context, card).file.to_bytes()).findings == ()
 
 
-def test_an_edited_store_is_refused_with_the_record_and_the_field(revm_world: World, tmp_path: Path) -> None:
+def test_row_61_an_edited_store_is_refused_with_the_record_and_the_field(
+    revm_world: World, tmp_path: Path
+) -> None:
     world, card = revm_world, revm_world.buy().card
     world.consume(world.authorise(card))
 
