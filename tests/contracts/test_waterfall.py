@@ -6,6 +6,7 @@ Rows are those of the programme table; see docs/programmes.md.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from random import Random
 from typing import Any, NamedTuple
 
 import pytest
@@ -22,6 +23,7 @@ from wallet.law.waterfall import (
     share_out,
     waterfall,
 )
+from wallet.services.guarantee_cover import worst_shortfall
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +70,30 @@ def test_worked_example_gives_the_same_on_chain_as_on_paper(world: Guaranteed) -
     for case in CASES:
         with world.rollback():
             assert play(world, case) == on_paper(case), case
+
+
+def test_worked_example_promises_what_the_services_foretell(world: Guaranteed) -> None:
+    """The worst a card can be short: as the contract reads plain fields, and as buyers are shown it."""
+    random = Random(7)
+    for _ in range(60):
+        ladder = sorted(random.choices(range(0, 10_001, 500), k=3)) if random.random() < 0.3 else (0, 0, 0)
+        terms = world.terms(
+            principal=random.randrange(1, 500_000),
+            bonus=random.choice((0, 30_000)),
+            custody_bps=random.randrange(0, 10_001),
+            settlement_formula=random.choice((0, 0, 1, 2)),
+            not_consumer_formula=random.choice((0, 0, 1, 2)),
+            consumer_formula=random.choice((0, 1, 2)),
+            **{f"ladder{tier}": rung for tier, rung in enumerate(ladder, start=1)},
+            pledges=[(world.guarantee_fund, 500_000)],
+        )
+        with world.rollback():
+            if worst_shortfall(terms) == 0:
+                with raises("Guarantor_NothingToCover"):
+                    world.open(world.alice, terms)
+                continue
+            world.open(world.alice, terms)
+            assert world.named("CardAccepted")[0].args["promised"] == worst_shortfall(terms), terms
 
 
 def on_paper(case: Case) -> tuple[Any, ...]:

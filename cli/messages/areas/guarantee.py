@@ -105,6 +105,7 @@ ERRORS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ),
     ),
     "unknown-payer": (("付款人：{value!r} 不在 {known} 之中", "多数保险由商户付费"),),
+    "unknown-insured": (("被保险人：{value!r} 不在 {known} 之中", "消费者由 `prepaid guarantee line` 承保"),),
     "unknown-line": (("该承保人没有第 {line} 号保险", _SHOW),),
     "cover-unknown": (("没有人公布过保障 {cover} 的内容", "不要购买无人说明的保障；商户发布商品时会公布"),),
     "no-guarantee": (("卡 {card} 没有可在此操作的保障方", _CLAIMS),),
