@@ -45,6 +45,7 @@ def publish(
     cost_cap: Annotated[int, Option("--cost-cap", metavar="BPS", show_default=False)] = 0,
     certifier: Annotated[str | None, Option("--certifier", metavar="WHO")] = None,
     payee: Annotated[str | None, Option("--payee", metavar="WHO")] = None,
+    form: Annotated[str | None, Option("--form", metavar="HASH")] = None,
     cooling_days: Annotated[int, Option("--cooling-days", metavar="DAYS", show_default=False)] = 0,
     term_days: Annotated[int, Option("--term-days", metavar="DAYS", show_default=False)] = 0,
     numbers: Annotated[list[str] | None, Option("--set", metavar="NAME=NUMBER")] = None,
@@ -53,6 +54,7 @@ def publish(
 ) -> Result:
     """TEMPLATE is a name, an address, or a `.sol` file (compiled, and registered if it is not yet)."""
     from wallet.address import ZERO_ADDRESS
+    from wallet.services.form import HASH, find_form
     from wallet.services.kinds import Kind, numbers_of
     from wallet.services.publish import publish as list_it
     from wallet.services.publish import template_name, terms_for
@@ -73,6 +75,7 @@ def publish(
         template=address,
         certifier=ZERO_ADDRESS if certifier is None else desk.address(certifier, where="--certifier"),
         payee=ZERO_ADDRESS if payee is None else desk.address(payee, where="--payee"),
+        form=HASH if form is None else bytes.fromhex(find_form(desk.context, form).form[2:]),
         **{"bonus": given, "cooling_days": cooling_days, **own, **more},
     )
     done = list_it(desk.context, merchant, terms, name)

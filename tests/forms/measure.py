@@ -5,15 +5,19 @@ A clause's kinds are those it is plainly of; a kind marked `?` is right as well 
 
 from __future__ import annotations
 
-import sys
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 from wallet.forms import KINDS, lint
 
 HERE: Final = Path(__file__).parent
+DOCS: Final = HERE.parents[1] / "docs" / "forms.md"
+BEGIN: Final = "<!-- measured: python -m tests.forms.measure -->"
+END: Final = "<!-- end -->"
 SETS: Final = ("dev", "held-out", "fresh")
 
 
@@ -65,6 +69,7 @@ def _kinds(marks: str) -> tuple[frozenset[str], frozenset[str]]:
     return kinds, also
 
 
+@cache
 def found(text: str) -> frozenset[str]:
     """The kinds the lint finds in a fragment."""
     return frozenset(one.kind for one in lint(text, whole=False).findings)
@@ -95,15 +100,55 @@ def total(scores: Iterable[Score]) -> Score:
     return Score(sum(s.right for s in parts), sum(s.wrong for s in parts), sum(s.missed for s in parts))
 
 
-def main(parts: list[str]) -> None:
-    """Print the figures of some sets."""
-    for part in parts:
-        clauses = [one for one in labelled() if one.part == part]
-        kinds = by_kind(clauses)
-        for name, score in {"any": detection(clauses), "kinds": total(kinds.values()), **kinds}.items():
-            counts = f"{score.right:4} {score.wrong:3} {score.missed:3}"
-            print(f"{part:9} {name:18} {counts}  P {score.precision:4} R {score.recall:4} F {score.f1:4}")
+def confusions(clauses: Iterable[Labelled]) -> dict[str, Counter[str]]:
+    """Per kind that is demanded and not found: what was found instead (`-` for nothing)."""
+    missed: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
+    for one in clauses:
+        said = found(one.text)
+        for kind in one.kinds - said:
+            missed[kind].update(sorted(said - one.kinds - one.also) or ["-"])
+    return missed
+
+
+def part(name: str) -> list[Labelled]:
+    """The clauses of one set."""
+    return [one for one in labelled() if one.part == name]
+
+
+def page() -> str:
+    """The tables of docs/forms.md."""
+    heads = (
+        "| set | banned | fair | any kind: precision | recall | F1 | the very kind: precision | recall | F1 |"
+    )
+    lines = [heads, "|---|--:|--:|--:|--:|--:|--:|--:|--:|"]
+    for name in SETS:
+        clauses = part(name)
+        banned = sum(bool(one.kinds) for one in clauses)
+        scores = (detection(clauses), total(by_kind(clauses).values()))
+        figures = " | ".join(figure for score in scores for figure in _figures(score))
+        lines.append(f"| {name} | {banned} | {len(clauses) - banned} | {figures} |")
+    for name in SETS[1:]:
+        clauses = part(name)
+        lines += ["", f"**{name}**", "", "| kind | precision | recall | F1 | missed; found instead |"]
+        lines.append("|---|--:|--:|--:|---|")
+        missed = confusions(clauses)
+        for kind, score in by_kind(clauses).items():
+            instead = ", ".join(f"{count} × {other}" for other, count in sorted(missed[kind].items()))
+            lines.append(f"| {kind} | {' | '.join(_figures(score))} | {instead} |")
+    return "\n".join(lines) + "\n"
+
+
+def _figures(score: Score) -> list[str]:
+    shares = [score.precision, score.recall, score.f1]
+    figures = [f"{n // 1000}.{n % 1000:03}" for n in shares]
+    return figures if score.right + score.wrong else ["–", *figures[1:]]
+
+
+def main() -> None:
+    """Write the tables anew."""
+    before, rest = DOCS.read_text("utf-8").split(BEGIN)
+    DOCS.write_text(before + BEGIN + "\n" + page() + END + rest.split(END)[1], "utf-8")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or list(SETS))
+    main()

@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
-_PAIRS: Final = (
+PAIRS: Final = (
     "權权費费補补辦办釋释歸归轉转讓让變变價价質质責责擔担訴诉訟讼爭争議议務务過过餘余額额單单說说據据確确屬属與与儲储預预賠赔償偿業业產产規规約约經经營营內内將将無无為为會会員员對对於于後后應应還还"
     "關关條条慨概槪概讬托須须棄弃視视們们個个來来開开門门時时間间問问題题處处從从動动學学習习課课師师醫医療疗診诊證证號号碼码見见現现錢钱財财貨货賣卖買买購购貸贷貼贴資资賬账帳账銀银幣币數数發发髮发"
     "級级給给終终結结絕绝統统續续總总編编緩缓線线練练紅红純纯紙纸細细組组納纳紛纷継继繼继纖纤罰罚羅罗義义聯联聽听職职脫脱臺台葉叶蓋盖藥药虧亏術术衛卫裝装製制複复覺觉覽览觀观計计訂订認认記记許许設设"
@@ -26,7 +26,7 @@ _PAIRS: Final = (
 )
 """Traditional characters of such forms (and some of Cantonese), each before its simplified one."""
 
-_SIMPLE: Final = str.maketrans(dict(zip(_PAIRS[::2], _PAIRS[1::2], strict=True)))
+_SIMPLE: Final = str.maketrans(dict(zip(PAIRS[::2], PAIRS[1::2], strict=True)))
 _END: Final = re.compile(r"[。；;！!？?\n]+")
 _NUMBERING: Final = re.compile(
     r"^\s*(?:第[一二三四五六七八九十百零〇\d]+[条章款项]|[(（]?[一二三四五六七八九十\d]+[)）.、．:：]|[-*•·○●■]+|[①-⑳])\s*"

@@ -89,3 +89,22 @@ def list_forms(context: Context) -> list[Form]:
     """Every form that was ever registered, oldest first."""
     logs = context.chain.logs(context.platform.catalogue, [FormRegistered.TOPIC], context.platform.block)
     return [Form("0x" + event.form.hex(), event.title) for event in map(FormRegistered.decode, logs)]
+
+
+def find_form(context: Context, wanted: str) -> Form:
+    """The registered form with this hash, start of a hash (0x…) or exact title.
+
+    Raises InvalidInput `unknown-form`: a text of which one word was changed has another hash.
+    """
+    known = {one.form: one for one in list_forms(context)}
+    hits = [one for one in known.values() if one.title == wanted]
+    start = wanted.lower().removeprefix("0x")
+    hits = hits or [one for key, one in known.items() if len(start) >= 4 and key[2:].startswith(start)]
+    if len(hits) != 1:
+        raise InvalidInput(
+            f"form: {wanted!r} " + ("fits several forms" if hits else "is not registered"),
+            hint="`prepaid form list` shows titles and hashes; `prepaid form register` admits a text",
+            code="unknown-form",
+            value=wanted,
+        )
+    return hits[0]

@@ -20,6 +20,10 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "arg.form.lint.file": ("Text file, UTF-8.", "文本文件（UTF-8）。"),
     "arg.form.register.file": ("Text file, UTF-8.", "文本文件（UTF-8）。"),
     "arg.form.register.title": ("Title that consumers read.", "消费者看到的标题。"),
+    "arg.product.publish.form": (
+        "Standard form it is sold under: hash, start of one or title (default: the platform's first).",
+        "所用标准合同：哈希、哈希开头或标题（默认为平台最初登记的合同）。",
+    ),
     "form.where": ("where", "位置"),
     "form.clause": ("clause", "条款"),
     "form.kind": ("why (source)", "原因（依据）"),
@@ -43,6 +47,6 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
 ERRORS: Final[dict[str, tuple[Row, ...]]] = {
     "form-unreadable": (("{file}：无法读取合同文本", "请提供 UTF-8 文本文件"),),
     "form-banned": (("该合同文本不得使用：{where}", "用 `prepaid form lint FILE` 查看每处及改法"),),
-    "form-unfair": (("{file}：有须修改的条款", "修改后再检查一次"),),
+    "unknown-form": (("没有登记过这份标准合同：{value}", "用 `prepaid form list` 查看标题与哈希"),),
 }
 """Chinese rows."""
