@@ -21,7 +21,7 @@ from wallet.errors import ExpectationFailed
 from wallet.rules import Card as State
 from wallet.rules import Cause, Status
 from wallet.services.records import CardRecord, state_of
-from wallet.services.sending import simulate
+from wallet.services.sending import GAS, simulate
 from wallet.signing.signer import KeySigner
 from wallet.terms import Terms
 from wallet.vectors.stage import NotPlayable, Stage
@@ -216,7 +216,7 @@ class PlayedCard:
             call = self.wallet.open_covered_with_authorization(self.terms, self.pledges, signature)
         else:
             call = self.wallet.open_with_authorization(self.terms, signature)
-        self.stage.do(call)
+        self.stage.do(call, gas=GAS * (1 + len(self.pledges)))
 
     def _charge(self, used: int, listed: int) -> Any:
         state = self.state
