@@ -126,8 +126,9 @@ artefacts: setup ## compile contracts/ into wallet/artefacts, and the bindings m
 	$(PY) -m wallet.bindings.generate
 
 .PHONY: gas
-gas: setup-dev ## measure gas on anvil and write docs/gas.md
+gas: setup-dev ## measure gas on anvil and write docs/gas.md and docs/gas-systems.md
 	$(PY) -m tests.gas.measure --write
+	$(PY) -m tests.gas.systems --write
 
 .PHONY: programmes
 programmes: setup ## write docs/programmes.md: every row of the programme table with its tests

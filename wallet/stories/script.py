@@ -34,6 +34,7 @@ from wallet.stories.stage import Stage
 
 if TYPE_CHECKING:
     from wallet.services.publish import Listing
+    from wallet.systems.load import Preset
     from wallet.systems.model import Product
 
 PRICE: Final = 200_000
@@ -64,8 +65,8 @@ def play(stage: Stage) -> Story:
     return _Director(stage).play()
 
 
-def story_product(stage: Stage, price: int = PRICE) -> Product:
-    """The card of the story, in the stage's sector, with three tenths of the price on top.
+def story_product(preset: Preset, sector: str, price: int = PRICE) -> Product:
+    """The card of the story, in one of the preset's sectors, with three tenths of the price on top.
 
     It has no term, so that no programme's longest term stands in its way.
     """
@@ -80,11 +81,11 @@ def story_product(stage: Stage, price: int = PRICE) -> Product:
         key="story",
         name=name,
         kind="stored-value",
-        sector=stage.sector,
+        sector=sector,
         source=("own",),
         principal=fen(price),
         bonus=fen(price * BONUS // PRICE),
-        label="story" if any(one.label.value for one in stage.preset.system.guarantors) else "",
+        label="story" if any(one.label.value for one in preset.system.guarantors) else "",
     )
 
 
@@ -173,7 +174,7 @@ class _Director:
             payee = self.finance.payee_of(role)
             if payee != ZERO_ADDRESS:
                 self.stage.payees[role] = payee
-            shops[role] = self.stage.sell_product(role, story_product(self.stage), f"{name} 2000+600")
+            shops[role] = self.stage.sell_product(role, self._product(), f"{name} 2000+600")
             self.backing.listed(shops[role].key)
             self._scene(BEFORE, role, "admitted", name=name)
         for who in PEOPLE:
@@ -263,7 +264,7 @@ class _Director:
         if not leaving.refund:
             return False
         listing = self.stage.sell_product(
-            "successor", story_product(self.stage, leaving.refund), f"接力店 {leaving.refund}"
+            "successor", self._product(leaving.refund), f"接力店 {leaving.refund}"
         )
         self.backing.listed(listing.key)
         pledges = pledges_of(self.context, listing.terms.cover)
@@ -367,6 +368,9 @@ class _Director:
         return {kind: sum(used) // len(used) for kind, used in self.gas.items()}
 
     # -------------------------------------------------------------------------------------------- helpers
+
+    def _product(self, price: int = PRICE) -> Product:
+        return story_product(self.stage.preset, self.stage.sector, price)
 
     def _address(self, role: str) -> str:
         return self.stage.people[role].address
