@@ -7,10 +7,10 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 import {IDisputes} from "../interfaces/IDisputes.sol";
 import {ISubWallet} from "../interfaces/ISubWallet.sol";
 import {Calendar} from "../libraries/Calendar.sol";
-import {CardSlot} from "../libraries/CardSlot.sol";
 import {Errors} from "../libraries/Errors.sol";
 import {Messages} from "../libraries/Messages.sol";
-import {Card, FOUND, NOT_CONSUMER, Status} from "../types/Card.sol";
+import {FOUND, NOT_CONSUMER, Status} from "../types/Card.sol";
+import {LARGEST_EPOCH, Slot} from "../types/Slot.sol";
 import {Terms} from "../types/Terms.sol";
 import {Cause} from "../types/Usage.sol";
 import {Valuation} from "./Valuation.sol";
@@ -19,7 +19,6 @@ import {Valuation} from "./Valuation.sol";
 /// goes home at once; the merchant's share and a shortfall wait.
 abstract contract Ending is Valuation {
     using SafeERC20 for IERC20;
-    using CardSlot for mapping(bytes32 => uint256);
 
     uint256 private constant EXPIRY_EXTENDS = 0;
 
@@ -35,9 +34,9 @@ abstract contract Ending is Valuation {
         nonReentrant
         returns (uint256 refund)
     {
-        _requireOwner();
-        (bytes32 id, Card memory card) = _requireOpen(terms);
-        refund = _close(terms, id, card, minRefund);
+        address consumer = _requireOwner();
+        (bytes32 id, Slot card) = _requireOpen(terms);
+        refund = _close(terms, id, card, minRefund, consumer);
     }
 
     /// @inheritdoc ISubWallet
@@ -47,21 +46,21 @@ abstract contract Ending is Valuation {
         uint256 deadline,
         bytes calldata signature
     ) external nonReentrant returns (uint256 refund) {
-        (bytes32 id, Card memory card) = _requireOpen(terms);
+        (bytes32 id, Slot card) = _requireOpen(terms);
         _requireInTime(deadline);
-        bytes memory message = abi.encode(Messages.TERMINATE_TYPEHASH, id, minRefund, deadline, card.epoch);
-        _requireLeaving(id, card, message, signature);
-        refund = _close(terms, id, card, minRefund);
+        bytes memory message = abi.encode(Messages.TERMINATE_TYPEHASH, id, minRefund, deadline, card.epoch());
+        address consumer = _requireLeaving(id, card, message, signature);
+        refund = _close(terms, id, card, minRefund, consumer);
     }
 
     /// @inheritdoc ISubWallet
     function settle(Terms calldata terms) external nonReentrant {
-        (bytes32 id, Card memory card) = _requireOpen(terms);
+        (bytes32 id, Slot card) = _requireOpen(terms);
         (bool known, bool stopped, uint256 asOf) = _performedUntil(terms, card);
 
-        bool expired = _isExpired(terms, Calendar.daysBetween(card.openedAt, block.timestamp));
+        bool expired = _isExpired(terms, Calendar.daysBetween(card.openedAt(), block.timestamp));
         if ((expired && terms.expiryPolicy() != EXPIRY_EXTENDS) || (stopped && terms.refundOnClosure())) {
-            _close(terms, id, card, 0); // nobody signed for a least refund
+            _close(terms, id, card, 0, owner()); // nobody signed for a least refund
             return;
         }
         // Time alone releases nothing while nobody can say whether the merchant still performs.
@@ -71,25 +70,23 @@ abstract contract Ending is Valuation {
 
     /// @inheritdoc ISubWallet
     function applyFinding(Terms calldata terms) external nonReentrant {
-        (bytes32 id, Card memory card) = _requireOpen(terms);
+        (bytes32 id, Slot card) = _requireOpen(terms);
         (bool notConsumer, uint256 listedAtMost, uint256 epoch, uint256 at) =
             DISPUTES.findingOf(address(this), id);
 
         // Check: said about this card as it stands, and not what is known already.
-        bool isNew = (notConsumer && card.marks & NOT_CONSUMER == 0) || listedAtMost < card.listed;
-        if (at == 0 || epoch != card.epoch || !isNew) revert Errors.SubWallet_NoFinding(id, card.epoch);
+        (uint256 marks, uint256 listed, uint256 now_) = (card.marks(), card.listed(), card.epoch());
+        bool isNew = (notConsumer && marks & NOT_CONSUMER == 0) || listedAtMost < listed;
+        if (at == 0 || epoch != now_ || !isNew) revert Errors.SubWallet_NoFinding(id, now_);
 
-        // Effect: only ever for the consumer. What was signed for use before must not undo it.
-        if (card.marks & FOUND == 0) {
-            card.marks |= FOUND;
-            _epochBeforeFindings[id] = card.epoch;
-        }
-        if (notConsumer) card.marks |= NOT_CONSUMER;
-        if (listedAtMost < card.listed) card.listed = uint48(listedAtMost);
-        // Where the epochs are used up, by the consumer's own bumps, the finding counts all the same.
-        if (card.epoch != type(uint16).max) card.epoch += 1;
-        _cards.store(id, card);
-        emit FindingApplied(id, card.marks & NOT_CONSUMER != 0, card.listed, card.epoch);
+        // Effect: only ever for the consumer. What was signed for use before must not undo it; where the epochs are used
+        // up, by the consumer's own bumps, the finding counts all the same.
+        if (marks & FOUND == 0) _epochBeforeFindings[id] = now_;
+        marks |= notConsumer ? FOUND | NOT_CONSUMER : FOUND;
+        if (listedAtMost < listed) listed = listedAtMost;
+        if (now_ != LARGEST_EPOCH) ++now_;
+        _cards[id] = card.withTotals(card.used(), listed).withMarks(marks, now_);
+        emit FindingApplied(id, marks & NOT_CONSUMER != 0, listed, now_);
     }
 
     /// @inheritdoc ISubWallet
@@ -114,69 +111,64 @@ abstract contract Ending is Valuation {
     /// @inheritdoc ISubWallet
     function payShortfall(Terms calldata terms, uint256 amount) external nonReentrant returns (uint256 left) {
         bytes32 id = cardId(terms);
-        Card memory card = _cards.load(id);
-        if (card.status != Status.Short) revert Errors.SubWallet_NoShortfall(id, card.status);
-        if (amount == 0 || amount > card.held) revert Errors.SubWallet_PaymentUnfit(amount, card.held);
+        Slot card = _cards[id];
+        if (card.status() != Status.Short) revert Errors.SubWallet_NoShortfall(id, card.status());
+        uint256 missing = card.held();
+        if (amount == 0 || amount > missing) revert Errors.SubWallet_PaymentUnfit(amount, missing);
 
-        left = card.held - amount;
-        card.held = uint48(left);
-        if (left == 0) card.status = Status.Closed;
-        _cards.store(id, card);
+        left = missing - amount;
+        _cards[id] = card.ended(left == 0 ? Status.Closed : Status.Short, left);
         emit ShortfallPaid(id, msg.sender, amount, left);
 
         // Interaction: from the payer's pocket to the consumer's, never through this wallet.
         IERC20(terms.token).safeTransferFrom(msg.sender, owner(), amount);
     }
 
-    function _accrue(Terms calldata terms, bytes32 id, Card memory card, uint256 asOf) private {
-        uint256 most = _accrued(terms, Calendar.daysBetween(card.openedAt, asOf));
-        uint256 paid = most == 0 ? 0 : _release(terms, card, asOf, most);
+    function _accrue(Terms calldata terms, bytes32 id, Slot card, uint256 asOf) private {
+        uint256 most = _accrued(terms, Calendar.daysBetween(card.openedAt(), asOf));
+        if (most == 0) revert Errors.SubWallet_NothingDue(id);
+        (Slot after_, uint256 paid) = _releaseAt(terms, card, asOf, most);
         if (paid == 0) revert Errors.SubWallet_NothingDue(id);
-        _cards.store(id, card);
-        emit Accrued(id, paid, card.released);
+        _cards[id] = after_;
+        emit Accrued(id, paid, after_.released());
         IERC20(terms.token).safeTransfer(terms.recipient(), paid);
     }
 
-    function _close(Terms calldata terms, bytes32 id, Card memory card, uint256 minRefund)
+    function _close(Terms calldata terms, bytes32 id, Slot card, uint256 minRefund, address consumer)
         private
         returns (uint256 refund)
     {
         refund = _end(terms, id, card, minRefund);
 
         // Interaction: the consumer's money goes home. Nobody else is paid here, so nobody else can stop it.
-        if (refund != 0) IERC20(terms.token).safeTransfer(owner(), refund);
+        if (refund != 0) IERC20(terms.token).safeTransfer(consumer, refund);
     }
 
     /// @dev Value the card and write its end down. What is left in it is the merchant's, to be collected, or the
     /// shortfall; `refund` leaves it, and the caller says where to.
-    function _end(Terms calldata terms, bytes32 id, Card memory card, uint256 minRefund)
+    function _end(Terms calldata terms, bytes32 id, Slot card, uint256 minRefund)
         internal
         returns (uint256 refund)
     {
         (uint256 owed, Cause cause) = _quote(terms, card);
-        uint256 held = card.held;
+        uint256 held = card.held();
         refund = owed < held ? owed : held;
         if (refund < minRefund) revert Errors.SubWallet_RefundTooLow(refund, minRefund);
 
-        if (owed > held) {
-            card.status = Status.Short;
-            card.held = uint48(owed - held);
-        } else {
-            card.status = held == refund ? Status.Closed : Status.Owing;
-            card.held = uint48(held - refund);
-        }
-        _cards.store(id, card);
-        emit Closed(id, cause, refund, held - refund, owed - refund);
+        // One of the two is zero.
+        uint256 shortfall = owed - refund;
+        uint256 toCollect = held - refund;
+        Status status = shortfall != 0 ? Status.Short : toCollect != 0 ? Status.Owing : Status.Closed;
+        _cards[id] = card.ended(status, shortfall + toCollect);
+        emit Closed(id, cause, refund, toCollect, shortfall);
     }
 
     function _collect(Terms calldata terms, address to) private returns (uint256 amount) {
         bytes32 id = cardId(terms);
-        Card memory card = _cards.load(id);
-        if (card.status != Status.Owing) revert Errors.SubWallet_NothingToCollect(id, card.status);
-        amount = card.held;
-        card.held = 0;
-        card.status = Status.Closed;
-        _cards.store(id, card);
+        Slot card = _cards[id];
+        if (card.status() != Status.Owing) revert Errors.SubWallet_NothingToCollect(id, card.status());
+        amount = card.held();
+        _cards[id] = card.ended(Status.Closed, 0);
         emit Collected(id, to, amount);
         IERC20(terms.token).safeTransfer(to, amount);
     }

@@ -8,10 +8,10 @@ import {IDisputes} from "../interfaces/IDisputes.sol";
 import {IMerchantRegistry} from "../interfaces/IMerchantRegistry.sol";
 import {ISubWallet} from "../interfaces/ISubWallet.sol";
 import {ITemplateRegistry} from "../interfaces/ITemplateRegistry.sol";
-import {CardSlot} from "../libraries/CardSlot.sol";
 import {Errors} from "../libraries/Errors.sol";
 import {Messages} from "../libraries/Messages.sol";
-import {Card, FOUND, Status} from "../types/Card.sol";
+import {FOUND, Status} from "../types/Card.sol";
+import {LARGEST_EPOCH, Slot} from "../types/Slot.sol";
 import {Terms} from "../types/Terms.sol";
 import {Consuming} from "./Consuming.sol";
 import {Ending} from "./Ending.sol";
@@ -26,7 +26,6 @@ import {Valuation} from "./Valuation.sol";
 /// up: Cards, Valuation, then Opening, Consuming and Ending side by side, and Transferring.
 contract SubWallet is Consuming, Transferring {
     using SafeERC20 for IERC20;
-    using CardSlot for mapping(bytes32 => uint256);
 
     constructor(ITemplateRegistry templates, IMerchantRegistry merchants, IDisputes disputes)
         Valuation(merchants)
@@ -62,13 +61,14 @@ contract SubWallet is Consuming, Transferring {
         bytes32 last = 0;
         for (uint256 i = 0; i < opened.length; ++i) {
             bytes32 id = cardId(opened[i]);
-            Card memory card = _cards.load(id);
-            if (id <= last || card.status == Status.None) {
+            Slot card = _cards[id];
+            Status status = card.status();
+            if (id <= last || status == Status.None) {
                 revert Errors.SubWallet_CardListIncomplete(i, _openedCount);
             }
             last = id;
-            if (opened[i].token == token && (card.status == Status.Open || card.status == Status.Owing)) {
-                frozen += card.held;
+            if (opened[i].token == token && (status == Status.Open || status == Status.Owing)) {
+                frozen += card.held();
             }
         }
         surplus = IERC20(token).balanceOf(address(this)) - frozen;
@@ -77,13 +77,11 @@ contract SubWallet is Consuming, Transferring {
     }
 
     function _bumpEpoch(bytes32 id, uint256 epoch) private {
-        Card memory card = _cards.load(id);
-        if (card.status != Status.Open) revert Errors.SubWallet_CardNotOpen(id, card.status);
-        if (epoch <= card.epoch) revert Errors.SubWallet_EpochNotGrowing(card.epoch, epoch);
-        if (epoch > type(uint16).max) revert Errors.SubWallet_NumberTooLarge(epoch);
-        card.epoch = uint16(epoch);
-        card.marks &= ~FOUND;
-        _cards.store(id, card);
+        Slot card = _cards[id];
+        if (!card.isOpen()) revert Errors.SubWallet_CardNotOpen(id, card.status());
+        if (epoch <= card.epoch()) revert Errors.SubWallet_EpochNotGrowing(card.epoch(), epoch);
+        if (epoch > LARGEST_EPOCH) revert Errors.SubWallet_NumberTooLarge(epoch);
+        _cards[id] = card.withMarks(card.marks() & ~FOUND, epoch);
         emit EpochBumped(id, epoch);
     }
 }

@@ -8,8 +8,8 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ISubWallet} from "../interfaces/ISubWallet.sol";
 import {Errors} from "../libraries/Errors.sol";
 import {Messages} from "../libraries/Messages.sol";
-import {Card} from "../types/Card.sol";
 import {Pledge} from "../types/Cover.sol";
+import {Slot} from "../types/Slot.sol";
 import {Terms} from "../types/Terms.sol";
 import {Ending} from "./Ending.sol";
 import {Opening} from "./Opening.sol";
@@ -26,7 +26,7 @@ abstract contract Transferring is Opening, Ending {
         returns (bytes32 newCard)
     {
         _requireOwner();
-        (bytes32 id, Card memory card) = _requireOpen(from);
+        (bytes32 id, Slot card) = _requireOpen(from);
         newCard = cardId(to);
         _move(from, id, card, to, newCard, cover, minMoved);
     }
@@ -40,11 +40,11 @@ abstract contract Transferring is Opening, Ending {
         uint256 deadline,
         bytes calldata signature
     ) external nonReentrant returns (bytes32 newCard) {
-        (bytes32 id, Card memory card) = _requireOpen(from);
+        (bytes32 id, Slot card) = _requireOpen(from);
         newCard = cardId(to);
         _requireInTime(deadline);
         bytes memory message =
-            abi.encode(Messages.TRANSFER_TYPEHASH, id, newCard, minMoved, deadline, card.epoch);
+            abi.encode(Messages.TRANSFER_TYPEHASH, id, newCard, minMoved, deadline, card.epoch());
         _requireLeaving(id, card, message, signature);
         _move(from, id, card, to, newCard, cover, minMoved);
     }
@@ -52,7 +52,7 @@ abstract contract Transferring is Opening, Ending {
     function _move(
         Terms calldata from,
         bytes32 id,
-        Card memory card,
+        Slot card,
         Terms calldata to,
         bytes32 newCard,
         Pledge[] calldata cover,
@@ -78,7 +78,7 @@ abstract contract Transferring is Opening, Ending {
         uint256 principal = to.principal();
         uint256 moved = Math.min(refund, principal);
         emit Transferred(id, newCard, moved, principal - moved, refund - moved);
-        if (principal > moved) _pull(to, principal - moved);
+        if (principal > moved) _pull(to, owner(), principal - moved);
         if (refund > moved) IERC20(to.token).safeTransfer(owner(), refund - moved);
     }
 }

@@ -19,7 +19,11 @@ library RefundMath {
 
     /// @return earned principal · used / face, for `used` ≤ `face`; all of it beyond
     function byRatio(uint256 principal, uint256 used, uint256 face) internal pure returns (uint256 earned) {
-        return used >= face ? principal : principal * used / face;
+        if (used >= face) return principal;
+        // Both factors come from 48 bits: the first is one of `Terms.amounts`, the second one of the card's totals.
+        unchecked {
+            return principal * used / face;
+        }
     }
 
     /// @return earned the price before discount, never more than the principal (art. 20: no excess is owed)
@@ -56,9 +60,10 @@ library RefundMath {
         pure
         returns (uint256)
     {
+        uint256 custodyBps = terms.hasLadder() ? BPS - terms.ladder(usage.tier) : terms.custodyBps();
+        if (custodyBps == BPS) return earned;
         uint256 principal = terms.principal();
         uint256 unperformed = principal - earned;
-        uint256 custodyBps = terms.hasLadder() ? BPS - terms.ladder(usage.tier) : terms.custodyBps();
         if (terms.schedule() == 0) return principal - (custodyBps * unperformed + BPS - 1) / BPS;
         uint256 share = (custodyBps * principal + BPS - 1) / BPS;
         return principal - (share < unperformed ? share : unperformed);

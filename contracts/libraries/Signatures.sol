@@ -11,15 +11,19 @@ import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/Signa
 library Signatures {
     /// @param signature r, s, v in 65 bytes, the 64 bytes of ERC-2098, or whatever the signer's contract takes
     function isValid(address signer, bytes32 digest, bytes calldata signature) internal view returns (bool) {
-        address recovered;
-        ECDSA.RecoverError failure = ECDSA.RecoverError.InvalidSignatureLength;
-        if (signature.length == 65) {
-            (recovered, failure,) = ECDSA.tryRecoverCalldata(digest, signature);
-        } else if (signature.length == 64) {
-            (bytes32 r, bytes32 vs) = abi.decode(signature, (bytes32, bytes32));
-            (recovered, failure,) = ECDSA.tryRecover(digest, r, vs);
+        address recovered; // stays zero unless the signature is well-formed
+        if (signature.length == 64) {
+            bytes32 r;
+            bytes32 vs;
+            assembly ("memory-safe") {
+                r := calldataload(signature.offset)
+                vs := calldataload(add(signature.offset, 0x20))
+            }
+            (recovered,,) = ECDSA.tryRecover(digest, r, vs);
+        } else if (signature.length == 65) {
+            (recovered,,) = ECDSA.tryRecoverCalldata(digest, signature);
         }
-        if (failure == ECDSA.RecoverError.NoError && recovered == signer) return true;
+        if (recovered == signer && signer != address(0)) return true;
         return
             signer.code.length != 0 && SignatureChecker.isValidERC1271SignatureNow(signer, digest, signature);
     }

@@ -11,18 +11,18 @@ enum Status {
 }
 
 /// @dev Marks of a card. The low two bits are the merchant's credit tier at opening, where the terms have a ladder.
-uint8 constant TIER = 3;
+uint256 constant TIER = 3;
 
 /// @dev It was found that the consumer is not the cause if the card ends.
-uint8 constant NOT_CONSUMER = 4;
+uint256 constant NOT_CONSUMER = 4;
 
 /// @dev The totals were certified and the consumer has not confirmed them yet.
-uint8 constant UNCONFIRMED = 8;
+uint256 constant UNCONFIRMED = 8;
 
 /// @dev Findings have raised the epoch since the consumer last did.
-uint8 constant FOUND = 16;
+uint256 constant FOUND = 16;
 
-/// @notice The whole mutable state of a card: one storage slot.
+/// @notice The whole mutable state of a card, as it is told: one storage slot.
 struct Card {
     // slot 0
     uint48 used; // in the card kind's unit

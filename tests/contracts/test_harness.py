@@ -68,7 +68,7 @@ def test_rollback_undoes_state_and_time(world: World) -> None:
 
 def test_a_mutant_compiles_from_changed_text() -> None:
     """The broken variants of the invariant search are made this way."""
-    old = "if (msg.sender != owner()) revert Errors.SubWallet_NotConsumer(msg.sender, owner());"
+    old = "if (msg.sender != consumer) revert Errors.SubWallet_NotConsumer(msg.sender, consumer);"
     world = World(sub_wallet=mutant("core/Cards.sol", "SubWallet", (old, "")))
     terms = world.terms()
     world.open(world.alice, terms, sender=world.bob)
