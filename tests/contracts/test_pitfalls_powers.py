@@ -150,9 +150,7 @@ def test_pitfall_a_contract_has_a_function_nobody_thought_of(world: World) -> No
         "ProductCatalogue": {"registerForm", "publish", "withdraw"} | roles,
         "Operators": {"agree", "withdraw", "revoke"},
         "Disputes": {"raise", "refuse", "escalate", "settle", "takeSigned", "concede", "rule"} | roles,
-        "InsurancePool": guaranteeing
-        | insuring
-        | {"deposit", "withdraw", "stopLine", "allot"},
+        "InsurancePool": guaranteeing | insuring | {"deposit", "withdraw", "stopLine", "allot"},
         "PlatformAdvance": guaranteeing | {"deposit", "withdraw", "listTemplate", "label"},
         "GuaranteeFund": guaranteeing | {"payIn", "listTemplate"},
         "PartyPool": insuring
