@@ -103,7 +103,7 @@ def test_a_removed_or_added_byte_is_noticed(tale: Tale, data: st.DataObject) -> 
 def test_removed_and_added_fields_are_named(tale: Tale) -> None:
     value = read(tale.files[SIGNED])
     bodies = [path for path in every(value) if path[0] == "records" and path[2] == "body"]
-    for path in bodies[::7]:
+    for path in bodies[::17]:
         bad = changed(value, path, at(value, path))
         holder = at(bad, path[:-1])
         gone = (*path[:-1], len(holder) - 1) if isinstance(holder, list) else path
@@ -129,7 +129,7 @@ def test_every_altered_field_is_named_also_after_all_hashes_were_made_anew(tale:
     value = read(tale.files[name])
     misses = []
     bodies = [path for path in every(value) if path[0] == "records" and path[2] == "body"]
-    for path in [path for path in bodies if covered(value, path)][int(tale.cards[name][-1], 16) % 2 :: 2]:
+    for path in [path for path in bodies if covered(value, path)][int(tale.cards[name][-2:], 16) % 3 :: 3]:
         bad = resealed(changed(value, path, other(at(value, path))))
         report = judge(bad, value)
         if report.verdict is not Verdict.ALTERED:
