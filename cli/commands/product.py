@@ -46,7 +46,7 @@ def publish(
     certifier: Annotated[str | None, Option("--certifier", metavar="WHO")] = None,
     payee: Annotated[str | None, Option("--payee", metavar="WHO")] = None,
     form: Annotated[str | None, Option("--form", metavar="HASH")] = None,
-    cooling_days: Annotated[int, Option("--cooling-days", metavar="DAYS", show_default=False)] = 0,
+    cooling_days: Annotated[int | None, Option("--cooling-days", metavar="DAYS")] = None,
     term_days: Annotated[int, Option("--term-days", metavar="DAYS", show_default=False)] = 0,
     numbers: Annotated[list[str] | None, Option("--set", metavar="NAME=NUMBER")] = None,
     who: As = None,
@@ -55,6 +55,7 @@ def publish(
     """TEMPLATE is a name, an address, or a `.sol` file (compiled, and registered if it is not yet)."""
     from wallet.address import ZERO_ADDRESS
     from wallet.services.form import HASH, find_form
+    from wallet.services.gate import usual_refunds
     from wallet.services.kinds import Kind, numbers_of
     from wallet.services.publish import publish as list_it
     from wallet.services.publish import template_name, terms_for
@@ -62,6 +63,7 @@ def publish(
     principal = None if price is None else parse_yuan(price, where="--price")
     steps = tuple(fen for text in milestones or () for fen in _milestone(text))
     kind = Kind(sessions, gift, discount, months, release_days, steps, cost_cap)
+    cooling = {} if cooling_days is None else {"cooling_days": cooling_days}
     given = 0 if bonus is None else parse_yuan(bonus, where="--bonus", allow_zero=True)
     more: dict[str, Any] = dict(_number(text) for text in numbers or ())
     desk = open_desk(ctx, password_file=password_file)
@@ -76,7 +78,7 @@ def publish(
         certifier=ZERO_ADDRESS if certifier is None else desk.address(certifier, where="--certifier"),
         payee=ZERO_ADDRESS if payee is None else desk.address(payee, where="--payee"),
         form=HASH if form is None else bytes.fromhex(find_form(desk.context, form).form[2:]),
-        **{"bonus": given, "cooling_days": cooling_days, **own, **more},
+        **{**usual_refunds(desk.context, merchant.address), **cooling, "bonus": given, **own, **more},
     )
     done = list_it(desk.context, merchant, terms, name)
     for gap in done.warnings:

@@ -51,7 +51,10 @@ def test_a_merchants_life_under_a_programme(programme: Path, call: Call, tmp_pat
     assert call("merchant", "approve", "姑苏口腔", "--json").data["status"] == "approved"
     assert call("regulator", "filing", "姑苏口腔", "--quiet").out == "备案 7\n"
 
-    assert call("product", "publish", "洁牙卡", "--price", "1000", "--as", "frank").status == 0
+    card = ("product", "publish", "洁牙卡", "--price", "1000", "--as", "frank", "--json")
+    for less in (["--cooling-days", "0"], ["--set", "exit_fee_bps=1000", "--set", "exit_fee_cap=100"]):
+        assert refused(call(*card, *less)) == "refund-below-programme"
+    assert call(*card).data["numbers"]["cooling_days"] == 15  # what nobody says is as the programme has it
     assert call("card", "buy", "洁牙卡", "--yes", "--json").data["frozen"] == 100_000
     assert call("supervise", "store", "观前店", "--as", "frank", "--quiet").out == "1\n"
     door = str(tmp_path / "door.png")

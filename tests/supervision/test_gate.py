@@ -12,7 +12,7 @@ from wallet.bindings import errors
 from wallet.bindings.runtime import ask
 from wallet.errors import InvalidInput, PolicyRefusal, PrepaidError
 from wallet.keccak import keccak256
-from wallet.law.programme import Check, Credit, Gate, OwnCap, Phase, Programme, Selling
+from wallet.law.programme import Check, Credit, Gate, OwnCap, Phase, Programme, Refunds, Selling
 from wallet.services import admission, buy, gate, office, onboard, publish, supervise, terminate, watch
 from wallet.services.records import cards_of
 from wallet.services.sending import send
@@ -375,6 +375,78 @@ def test_no_product_holds_less_than_the_programme_asks_for(town: Town) -> None:
         town.product(school, "阶梯", ladder3=6_001)
     assert refused(caught) == "ladder-out-of-range"
     assert town.product(school, "阶梯", ladder3=6_000)
+
+
+REFUNDS = Refunds(
+    cooling_days=7, cooling_use=0, not_consumer=0, consumer=1, gift_rule=0, exit_fee_bps=100, exit_fee_cap=500
+)
+
+
+@pytest.mark.parametrize(
+    ("worse", "better"),
+    [
+        ({"cooling_days": 6}, {"cooling_days": 15}),
+        ({"cooling_use": 2}, {"cooling_use": 1}),
+        ({"not_consumer_formula": 1}, {"not_consumer_formula": 2}),
+        ({"consumer_formula": 9}, {"consumer_formula": 0}),
+        ({"gift_rule": 1}, {"gift_rule": 2}),
+        ({"exit_fee_bps": 101, "exit_fee_cap": 500}, {"exit_fee_bps": 101}),
+        ({"exit_fee_bps": 100, "exit_fee_cap": 501}, {"exit_fee_bps": 100, "exit_fee_cap": 500}),
+    ],
+    ids=str,
+)
+def test_no_product_gives_less_back_than_the_programme_does(
+    town: Town, worse: dict[str, int], better: dict[str, int]
+) -> None:
+    """Fewer days, a worse formula or a dearer exit are refused; what is better for consumers never is."""
+    town.adopt(replace(LOOSE, selling=Selling(refunds={"dental": REFUNDS})))
+    clinic, school = town.merchant(1), town.merchant(2, sector="education")
+    usual = {"cooling_days": 7, "consumer_formula": 1}
+    with pytest.raises(PolicyRefusal) as caught:
+        town.product(clinic, "少退", **{**usual, **worse})
+    assert refused(caught) == "refund-below-programme"
+    assert caught.value.values["where"] in worse
+    assert town.product(clinic, "多退", **{**usual, **better})
+    assert town.product(school, "别的行业", **worse) if "consumer_formula" not in worse else True
+
+
+def test_row_56_a_copied_licence_gets_one_merchant_admitted(town: Town) -> None:
+    """Whoever applies with it, the second is refused; a merchant that applies again is no second one."""
+    town.adopt()
+    shop, copy = town.merchant(1, approved=False), town.merchant(2, approved=False, code=code(1))
+    onboard.approve(town.context, town.operator, shop.address)
+    with pytest.raises(PolicyRefusal) as caught:
+        onboard.approve(town.context, town.operator, copy.address)
+    assert refused(caught) == "licence-taken"
+    assert [one.error_code for one in admission.standing(town.context, copy.address)[1]] == ["licence-taken"]
+    with pytest.raises(PolicyRefusal) as caught:
+        town.merchant(3, code=code(1))
+    assert refused(caught) == "licence-taken"
+    onboard.close(town.context, town.operator, shop.address)
+    assert onboard.approve(town.context, town.operator, copy.address).status == "approved"
+
+
+def test_row_30_a_tier_set_by_hand_gives_nothing_that_the_programme_does_not(town: Town) -> None:
+    """Outside the whitelist there is none; one that is left over on the chain sells no card."""
+    early = onboard.set_tier(town.context, town.operator, town.person("shop 1").address, 3)
+    assert early.tier == 3  # before there was a programme
+    town.adopt()
+    shop, alice = town.merchant(), town.consumer()
+    ladder = {"ladder1": 3_000, "ladder2": 5_000, "ladder3": 7_000, "advance": 70_000}
+    product = town.product(shop, "白名单", **ladder)
+    with pytest.raises(PolicyRefusal) as caught:
+        town.buy(alice, product)
+    assert refused(caught) == "tier-not-earned"
+    with pytest.raises(PolicyRefusal) as caught:
+        onboard.set_tier(town.context, town.operator, shop.address, 1)
+    assert refused(caught) == "tier-not-earned"
+    with pytest.raises(PolicyRefusal) as caught:
+        onboard.set_tier(town.context, town.operator, town.person("shop 2").address, 1)
+    assert refused(caught) == "no-application"
+    assert onboard.set_tier(town.context, town.operator, shop.address, 0).tier == 0
+    assert town.buy(alice, product).advance == 0
+    supervise.whitelist(town.context, town.market, shop.address)
+    assert onboard.set_tier(town.context, town.operator, shop.address, 2).tier == 2
 
 
 def test_row_29_regulator_operator_bank_and_merchant_are_different_parties(town: Town) -> None:

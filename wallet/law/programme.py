@@ -95,6 +95,19 @@ class OwnCap:
 
 
 @dataclass(frozen=True, slots=True)
+class Refunds:
+    """The least that comes back to consumers; numbers of formulas as in a card's terms."""
+
+    cooling_days: int
+    cooling_use: int
+    not_consumer: int
+    consumer: int
+    gift_rule: int
+    exit_fee_bps: int
+    exit_fee_cap: int
+
+
+@dataclass(frozen=True, slots=True)
 class Selling:
     """What a single sale has to keep to."""
 
@@ -106,6 +119,8 @@ class Selling:
     custody: Mapping[str, int] = field(default_factory=dict)
     """Sector (or "*") -> least share (bps) of what is unperformed that has to stay held; a ladder may give
     more of it early."""
+    refunds: Mapping[str, Refunds] = field(default_factory=dict)
+    """Sector (or "*") -> the least that any product has to give back."""
     default_class: int = 2
     """Class of a consumer of whom the book says nothing."""
     term_within_lease: bool = False
@@ -221,6 +236,10 @@ class Programme:
     def custody_for(self, sector: str) -> int:
         """The least share held on cards of `sector`, bps."""
         return self.selling.custody.get(sector, self.selling.custody.get(EVERY, 0))
+
+    def refunds_for(self, sector: str) -> Refunds | None:
+        """The least that cards of `sector` give back; None where the programme says nothing."""
+        return self.selling.refunds.get(sector, self.selling.refunds.get(EVERY))
 
     def opened(self, phase: int) -> Phase:
         """What is open in phase `phase` (1 is the first); an empty tuple means every one."""

@@ -11,7 +11,7 @@ from datetime import date
 from wallet.errors import InvalidInput
 from wallet.services import onboard
 from wallet.services.context import Context
-from wallet.services.gate import require_open
+from wallet.services.gate import licence_taken, require_open
 from wallet.services.office import Office, need_office, open_office
 from wallet.services.sending import simulate
 from wallet.signing.signer import Signer
@@ -45,6 +45,9 @@ def apply(context: Context, merchant: Signer, application: Application) -> onboa
         ):
             if fault.error_code not in _LATER:
                 raise fault
+        copied = licence_taken(office, draft)
+        if copied is not None:
+            raise copied
         require_open(office, draft)
         # The book first: a registry entry without papers could never be approved. If the registry would
         # refuse, it says so here, before anything is written.
@@ -126,7 +129,8 @@ def standing(context: Context, merchant: str) -> tuple[Dossier, list[NotAllowed]
             listed=office.listed(dossier),
             filed=bool(dossier.filing),
         )
-        return dossier, found
+        copied = licence_taken(office, dossier)
+        return dossier, found if copied is None else [*found, copied]
 
 
 def filings(context: Context, name: str) -> list[Filing]:

@@ -14,9 +14,10 @@ from wallet.bindings.events import Opened, Transferred
 from wallet.bindings.runtime import ask
 from wallet.law.dates import months_of, start_of
 from wallet.law.limits import Breach, Sale, card_breach, wallet_breach
-from wallet.law.programme import FULL, Programme
+from wallet.law.programme import Check, Programme
 from wallet.rules import Sessions, Status
 from wallet.services.context import Context
+from wallet.services.floors import least_refunds, require_custody, require_refunds
 from wallet.services.office import Office, open_office
 from wallet.services.records import cards_of, state_of
 from wallet.signing.signer import Signer
@@ -35,8 +36,9 @@ KINDS = {
 }
 """Name of a template -> kind of card, as limits speak of them."""
 
-APPROVED = 2
-"""`MerchantStatus.APPROVED`, as in contracts/types/Merchant.sol."""
+APPROVED, _SUSPENDED, _STOPPED = 2, 3, 4
+"""Of `MerchantStatus`, as in contracts/types/Merchant.sol."""
+_ADMITTED = (APPROVED, _SUSPENDED, _STOPPED)
 
 
 def require_papers(context: Context, merchant: str, papers: bytes) -> None:
@@ -73,6 +75,9 @@ def require_admission(context: Context, operator: Signer, merchant: str) -> None
         listed, filed = office.listed(dossier), bool(dossier.filing)
         for fault in faults(application, office.programme, office.today, listed=listed, filed=filed):
             raise fault
+        copied = licence_taken(office, dossier)
+        if copied is not None:
+            raise copied
         _require_unblocked(office, dossier)
         if operator.address not in dossier.endorsed_by:
             office.say("endorsed", merchant, operator)
@@ -87,6 +92,35 @@ def require_admission(context: Context, operator: Signer, merchant: str) -> None
                 has=has,
                 needs=needs,
             )
+
+
+def require_tier(context: Context, merchant: str, tier: int) -> None:
+    """Before an operator sets a tier by hand: it has applied, and the programme gives it no lower one."""
+    with open_office(context) as office:
+        if office is not None and tier:
+            _require_tier(office, _known(office, merchant), tier)
+
+
+def licence_taken(office: Office, dossier: Dossier) -> NotAllowed | None:
+    """What is wrong if another merchant, approved and not closed, has the same credit code; else None."""
+    application = dossier.application
+    if Check.LICENCE not in office.programme.gate.checks or application is None or not application.code:
+        return None
+    said = office.book.facts(kinds=("applied",))
+    for other in {one.subject for one in said if one.data.get("code") == application.code}:
+        papers = office.dossier(other).application
+        status, _ = ask(office.context.chain, office.context.merchants.status_of(other))
+        taken = papers is not None and papers.code == application.code and status in _ADMITTED
+        if other != dossier.merchant and taken:
+            return NotAllowed(
+                f"the credit code {application.code} of {dossier.name} is that of {other}, who was approved",
+                hint="a firm has one merchant account; find out whose licence it is",
+                code="licence-taken",
+                name=dossier.name,
+                value=application.code,
+                other=other,
+            )
+    return None
 
 
 def note_approved(context: Context, operator: Signer, merchant: str) -> None:
@@ -123,9 +157,16 @@ def require_listing(context: Context, merchant: str, terms: Terms) -> None:
             return
         dossier = _known(office, merchant)
         require_open(office, dossier)
-        _require_custody(office.programme, dossier, terms)
+        require_custody(office.programme, dossier.sector, terms)
+        require_refunds(office.programme, dossier.sector, terms)
         _require_lease(office, dossier, terms)
         _require_caps(office, dossier, sale_of(context, office, terms))
+
+
+def usual_refunds(context: Context, merchant: str) -> dict[str, int]:
+    """What the terms of a product say of refunds where its merchant does not: what the programme asks for."""
+    with open_office(context) as office:
+        return {} if office is None else least_refunds(office.programme, office.dossier(merchant).sector)
 
 
 def require_sale(context: Context, consumer: str, terms: Terms, *, paying: int | None = None) -> None:
@@ -139,6 +180,8 @@ def require_sale(context: Context, consumer: str, terms: Terms, *, paying: int |
         dossier = _known(office, terms.merchant)
         require_open(office, dossier)
         _require_unblocked(office, dossier)
+        if terms.has_ladder:
+            _require_tier(office, dossier, ask(context.chain, context.merchants.tier_of(terms.merchant)))
         _require_lease(office, dossier, terms)
         wallet_class = class_of(office, consumer)
         sale = sale_of(context, office, terms, registered=wallet_class < 4)
@@ -244,30 +287,21 @@ def _require_unblocked(office: Office, dossier: Dossier) -> None:
         )
 
 
-def _require_custody(programme: Programme, dossier: Dossier, terms: Terms) -> None:
-    """No product may let its merchant have more, sooner, than the programme does."""
-    least = programme.custody_for(dossier.sector)
-    if not terms.has_ladder and terms.custody_bps < least:
+def _require_tier(office: Office, dossier: Dossier, tier: int) -> None:
+    """Nobody has money early on a tier that the programme does not give, whoever set it (rows 30, 31)."""
+    if not office.programme.credit.tiers:
+        return
+    found = find(dossier, Position(), office.programme, office.now, listed=office.listed(dossier))
+    if tier > found.tier:
         raise NotAllowed(
-            f"{terms.custody_bps} bps of this product stay held, {programme.name} asks for {least}",
-            hint=f"hold at least that much: custody_bps={least}",
-            code="custody-too-low",
-            value=terms.custody_bps,
-            least=least,
-            programme=programme.name,
+            f"{office.programme.name} gives {dossier.name} the tier {found.tier}, not {tier}",
+            hint="`prepaid supervise watch` sets the tier that whitelist and record give",
+            code="tier-not-earned",
+            name=dossier.name,
+            value=tier,
+            most=found.tier,
+            programme=office.programme.name,
         )
-    credit = programme.credit
-    low, high = (credit.ladder_low, credit.ladder_high) if any(credit.ladder) else (0, FULL - least)
-    for step in (terms.ladder1, terms.ladder2, terms.ladder3):
-        if step and not low <= step <= high:
-            raise NotAllowed(
-                f"an early release of {step} bps lies outside what {programme.name} allows: {low} to {high}",
-                hint="list the product with steps inside that range, or without a ladder",
-                code="ladder-out-of-range",
-                value=step,
-                least=low,
-                most=high,
-            )
 
 
 def _require_lease(office: Office, dossier: Dossier, terms: Terms) -> None:

@@ -92,7 +92,8 @@ def close(context: Context, by: Signer, merchant: str) -> Merchant:
 
 
 def set_tier(context: Context, operator: Signer, merchant: str, tier: int) -> Merchant:
-    """Set its credit tier, 0 none to 3 highest."""
+    """Set its credit tier, 0 none to 3 highest; NotAllowed above what a programme in force gives."""
+    gate.require_tier(context, merchant, tier)
     return _say(context, operator, merchant, context.merchants.set_tier(merchant, tier), "tier")
 
 

@@ -14,9 +14,11 @@ from wallet.law.programme import (
     OwnCap,
     Phase,
     Programme,
+    Refunds,
     Selling,
     Watch,
 )
+from wallet.systems.numbers import COOLING, FORMULAS, GIFTS
 
 if TYPE_CHECKING:
     from wallet.systems.load import Preset
@@ -49,6 +51,7 @@ def programme_of(preset: Preset) -> Programme:
         selling=Selling(
             caps=tuple(caps),
             custody={one.key: preset.under(one.key).system.custody.ratio.value for one in system.sectors},
+            refunds={one.key: _refunds(preset.under(one.key).system) for one in system.sectors},
             default_class=system.limits.wallet_class.value,
             term_within_lease=gate.term_within_lease.value,
         ),
@@ -71,6 +74,20 @@ def programme_of(preset: Preset) -> Programme:
         runaway_paths=paths,
         uplift_bps=system.support.uplift.value,
         uplift_source=", ".join(system.support.uplift.source) if system.support.uplift.value else "",
+    )
+
+
+def _refunds(system: System) -> Refunds:
+    """What the preset's own products give back."""
+    refund = system.refund
+    return Refunds(
+        cooling_days=refund.cooling_days.value,
+        cooling_use=COOLING[refund.cooling_use.value],
+        not_consumer=FORMULAS[refund.not_consumer.value],
+        consumer=FORMULAS[refund.consumer.value],
+        gift_rule=GIFTS[refund.gifts.value],
+        exit_fee_bps=refund.exit_fee.value,
+        exit_fee_cap=refund.exit_fee_cap.value,
     )
 
 

@@ -27,9 +27,9 @@ TEMPLATES = {
     "milestones": "Milestones",
 }
 _MONTH = 30
-_FORMULAS = {"ratio": RATIO, "list-price": LIST, "bonus-first": GIFT_FIRST, "principal-first": LIST}
-_COOLING = {"deduct-list": 0, "deduct-ratio": 1, "deny": 2}
-_GIFTS = {"return-or-pay": 0, "pay-price": 1, "ignore": 2}
+FORMULAS = {"ratio": RATIO, "list-price": LIST, "bonus-first": GIFT_FIRST, "principal-first": LIST}
+COOLING = {"deduct-list": 0, "deduct-ratio": 1, "deny": 2}
+GIFTS = {"return-or-pay": 0, "pay-price": 1, "ignore": 2}
 _EXPIRY = {"no-expiry": 0, "extend": 0, "refund": 1, "lapse": 2}
 _TRIGGERS = {"consumer-confirms": 0, "on-conditions": CONDITIONS}
 
@@ -55,13 +55,13 @@ def numbers_of(system: System, product: Product) -> Numbers:
         **_held(system, principal),
         **_conditions(system, principal, own),
         "schedule": int(custody.schedule.value == "advance-first"),
-        "settlement_formula": PAID_FIRST if sessions and settled == "principal-first" else _FORMULAS[settled],
+        "settlement_formula": PAID_FIRST if sessions and settled == "principal-first" else FORMULAS[settled],
         "trigger": _TRIGGERS[custody.trigger.value],
         "cooling_days": refund.cooling_days.value,
-        "cooling_use": _COOLING[refund.cooling_use.value],
-        "not_consumer_formula": _FORMULAS[refund.not_consumer.value],
-        "consumer_formula": _FORMULAS[refund.consumer.value],
-        "gift_rule": _GIFTS[refund.gifts.value],
+        "cooling_use": COOLING[refund.cooling_use.value],
+        "not_consumer_formula": FORMULAS[refund.not_consumer.value],
+        "consumer_formula": FORMULAS[refund.consumer.value],
+        "gift_rule": GIFTS[refund.gifts.value],
         "exit_fee_bps": refund.exit_fee.value,
         "exit_fee_cap": refund.exit_fee_cap.value,
         "refund_days": refund.days_other.value,

@@ -167,6 +167,7 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "reason.major-risk": ("major risk", "重大风险"),
     "reason.closing": ("closing announced", "已公告关闭"),
     "reason.licence-missing": ("no licence", "没有营业执照"),
+    "reason.licence-taken": ("credit code of another merchant", "信用代码属于另一商户"),
     "reason.licence-forged": ("credit code not genuine", "信用代码不成立"),
     "reason.licence-expired": ("licence ran out", "营业执照到期"),
     "reason.licence-too-young": ("licence too young", "执照年限不足"),
@@ -292,6 +293,18 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
 }
 
 ERRORS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
+    "refund-below-programme": (
+        (
+            "该产品的 {where} 是 {value}，方案 {programme} 对消费者更优：{asked}",
+            "请设为 {where}={asked}，或对消费者更有利",
+        ),
+    ),
+    "tier-not-earned": (
+        (
+            "按方案 {programme}，{name} 的信用等级最高是 {most}，不能是 {value}",
+            "由 `prepaid supervise watch` 按白名单和记录设定等级",
+        ),
+    ),
     "approvals-missing": (
         (
             "{name} 需要 {needs} 方审批，目前只有 {has} 方",
@@ -318,6 +331,12 @@ ERRORS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("{name} 的统一社会信用代码 {value} 不成立", "请照营业执照抄写 18 位代码（GB 32100-2015）"),
     ),
     "licence-missing": (("{name} 没有提供营业执照", "请填写执照编号和统一社会信用代码"),),
+    "licence-taken": (
+        (
+            "{name} 的信用代码 {value} 属于已获批准的商户 {other}",
+            "一家企业只有一个商户账户；请查明执照归谁所有",
+        ),
+    ),
     "licence-too-young": (("{name} 的营业执照未满 {months} 个月", "期满后再申请"),),
     "merchant-listed": (("{name} 在名单“{list}”上", "请向列入的机关申请移出"),),
     "must-onboard": (
