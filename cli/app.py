@@ -25,7 +25,7 @@ COMMANDS: Final = (
     "init", "doctor", "demo",
     "compile", "deploy", "operator", "chain",
     "account", "policy",
-    "template", "form", "merchant", "product", "card", "dispute", "evidence",
+    "template", "form", "merchant", "product", "card", "guarantee", "dispute", "evidence",
     "supervise", "regulator", "system", "support", "vectors",
 )  # fmt: skip
 """Names at the top level, in the order help shows them; `cli.commands.<name>` holds each one's `app`."""
