@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer import Argument, Option
 
+from cli.commands.guarantee.pledging import announce_pledges
 from cli.desk import Desk, open_desk
 from cli.options import As, PasswordFile
 from cli.output import Result
@@ -48,6 +49,7 @@ def publish(
     form: Annotated[str | None, Option("--form", metavar="HASH")] = None,
     cooling_days: Annotated[int | None, Option("--cooling-days", metavar="DAYS")] = None,
     term_days: Annotated[int, Option("--term-days", metavar="DAYS", show_default=False)] = 0,
+    pledges: Annotated[list[str] | None, Option("--pledge", metavar="GUARANTOR=YUAN")] = None,
     numbers: Annotated[list[str] | None, Option("--set", metavar="NAME=NUMBER")] = None,
     who: As = None,
     password_file: PasswordFile = None,
@@ -78,6 +80,7 @@ def publish(
         certifier=ZERO_ADDRESS if certifier is None else desk.address(certifier, where="--certifier"),
         payee=ZERO_ADDRESS if payee is None else desk.address(payee, where="--payee"),
         form=HASH if form is None else bytes.fromhex(find_form(desk.context, form).form[2:]),
+        cover=announce_pledges(desk, merchant, pledges or ()),
         **{**usual_refunds(desk.context, merchant.address), **cooling, "bonus": given, **own, **more},
     )
     done = list_it(desk.context, merchant, terms, name)
