@@ -146,6 +146,11 @@ function checkMessage(n, body, card, terms, carried) {
   const must = { "domain.name": own ? "Prepaid SubWallet" : "Digital Yuan", "domain.version": "1",
     "domain.chainId": card.chain_id, "domain.verifyingContract": own ? card.sub_wallet : terms.token, signer: who };
   if (body.values.card && body.values.newCard !== card.card) must["values.card"] = card.card;
+  if (body.type.startsWith("ReceiveWithAuthorization(")) {
+    const principal = BigInt(terms.amounts) % 2n ** 48n, buyBy = (BigInt(terms.order) >> 64n) % 2n ** 40n;
+    Object.assign(must, { "values.from": card.owner, "values.to": card.sub_wallet, "values.nonce": card.card,
+      "values.validAfter": "0", "values.value": `${principal}`, "values.validBefore": `${buyBy + 1n}` });
+  }
   for (const [at, value] of Object.entries(must)) if (leaves(body)[at] !== value) throw new Bad(n, at);
   if (body.reference) {
     const { salt, words, number: no, merchant_name: name, item, store } = body.reference;
@@ -154,8 +159,21 @@ function checkMessage(n, body, card, terms, carried) {
     if (told !== (body.values.charge || body.values.evidence || body.values.reason)) throw new Bad(n, "reference");
   }
   if (body.terms && cardId(body.terms, card) !== card.card) throw new Bad(n, "terms");
-  if (body.by !== "key") return carried.some((raw) => raw.includes(bytes(body.signature).subarray(0, 64)));
+  if (body.by !== "key") return checkCarried(n, body, carried);
   if (recover(digest(body.type, body.domain, body.values), bytes(body.signature)) !== body.signer) throw new Bad(n, "signature");
+  return true;
+}
+
+function checkCarried(n, body, carried) {
+  const raw = carried.find((one) => one.includes(bytes(body.signature).subarray(0, 64)));
+  const name = body.type.split("(")[0];
+  if (!raw) return false;
+  if (!raw.includes(bytes(body.signature))) throw new Bad(n, "signature");
+  if (/^(Terminate|Transfer)$/.test(name)) return false;
+  if (/^(ReceiveWithAuthorization|Purchase)$/.test(name)) return true; // all fields are fixed by the card
+  const words = fieldsOf(body.type).filter((f) => f.name !== "card")
+    .map(({ kind, name: field }) => (kind === "uint256" ? word(body.values[field]) : left(bytes(body.values[field]))));
+  if (!raw.includes(Buffer.concat(words))) throw new Bad(n, "values");
   return true;
 }
 

@@ -123,7 +123,7 @@ def covered(value: dict[str, Any], path: Path) -> bool:
     return path[3] in ("kind", "receipts") if kind == "export" else path[3] not in ("signed_at", "number")
 
 
-@pytest.mark.parametrize("name", [SIGNED, PERMIT])
+@pytest.mark.parametrize("name", ALL)
 def test_every_altered_field_is_named_also_after_all_hashes_were_made_anew(tale: Tale, name: str) -> None:
     """Signatures and receipts' proofs hold what hashes no longer do."""
     value = read(tale.files[name])

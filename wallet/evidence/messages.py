@@ -48,6 +48,10 @@ HASHED: Final = {
 """The field of a message that is the salted hash of words, which the record may tell."""
 
 
+UNCARRIED: Final = {"Terminate": ("epoch",), "Transfer": ("newCard", "epoch")}
+"""Fields that a transaction does not carry beside the signature, since the contract knows them."""
+
+
 @dataclass(frozen=True, slots=True)
 class MessageKind:
     """One message: its type, its stage, the part its signer plays, and name and version of its domain."""

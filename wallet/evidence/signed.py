@@ -21,6 +21,7 @@ from wallet.evidence.messages import (
     CONSUMER,
     HASHED,
     PAYEE,
+    UNCARRIED,
     MessageKind,
     by_type,
     digest_of,
@@ -120,9 +121,14 @@ def _check(number: int, body: dict[str, Any], dossier: Dossier, found: Signature
         return
     is_own = _signed(digest, body)
     if body["by"] == BY_CONTRACT and not is_own and not wrong:
-        # Only the account's contract can tell; a transaction that it was part of shows that it did.
-        accepted = _carried(body, dossier) is not None
-        (found.checked if accepted else found.unchecked).append(number)
+        # Only the account's contract can tell; a transaction that carried these very words shows that it did.
+        raw = _carried(body, dossier)
+        problems = [] if raw is None else _against_carried(number, body, kind, known, raw)
+        accepted = raw is not None and kind.name not in UNCARRIED
+        (found.checked if accepted and not problems else found.unchecked).append(number)
+        if problems:
+            found.findings += problems
+            return
     elif not is_own:
         found.findings += _locate(number, body, kind, known, dossier)
         return
@@ -306,6 +312,24 @@ def _carried(body: dict[str, Any], dossier: Dossier) -> bytes | None:
         if raw is not None and len(signature) >= 64 and signature[:64] in raw:
             return raw
     return None
+
+
+def _against_carried(
+    number: int, body: dict[str, Any], kind: MessageKind, known: dict[str, str], raw: bytes
+) -> list[Finding]:
+    """What a record says otherwise than the transaction that carried its signature."""
+    if bytes.fromhex(body["signature"][2:]) not in raw:
+        return [Finding(number, "signature", "signature", {"is": body["signature"]})]
+    skipped = UNCARRIED.get(kind.name, ())
+    run = [
+        (f"values.{name}", _word(type_, body["values"][name]) or b"")
+        for name, type_ in kind.schema.fields
+        if not known.get(f"values.{name}") and name not in skipped
+    ]
+    if b"".join(word for _, word in run) in raw:
+        return []
+    absent = [path for path, word in run if word not in raw] or [path for path, _ in run]
+    return [Finding(number, path, "signature", {"is": _at(body, path)}) for path in absent]
 
 
 def _words(number: int, body: dict[str, Any], dossier: Dossier) -> Iterator[Finding]:

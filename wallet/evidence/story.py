@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from wallet.chain.errors import Refused
+from wallet.chain.primitives import read_transaction
 from wallet.eip712.cover import cover_hash
 from wallet.errors import PrepaidError
 from wallet.evidence.bodies import EVENT, MESSAGE
 from wallet.evidence.events import GUARANTOR, MERCHANTS, SUB_WALLET, declarations
 from wallet.evidence.findings import Finding, Note
-from wallet.evidence.messages import CONSUMER, by_type
 from wallet.evidence.proven import Standing
 from wallet.evidence.signed import Dossier, card_id
 from wallet.keccak import keccak256
@@ -130,16 +131,12 @@ def _card(dossier: Dossier) -> Iterator[Finding]:
     if len(emitters) == 1 and derived in emitters:
         yield Finding(0, "sub_wallet", "differs", {"is": card["sub_wallet"], "should": derived})
         return
-    signers = {
-        body["signer"]
-        for body in dossier.bodies.values()
-        if body["kind"] == MESSAGE
-        and (kind := by_type().get(body["type"])) is not None
-        and kind.signer == CONSUMER
-    }
-    if len(signers) == 1 and card["owner"] not in signers:
-        yield Finding(0, "owner", "differs", {"is": card["owner"], "should": signers.pop()})
-        return
+    signers = {body["signer"] for body in dossier.bodies.values() if body["kind"] == MESSAGE}
+    senders = {one[0] for number in dossier.standing if (one := _sent(dossier, number)) is not None}
+    for person in sorted(signers | senders):
+        if clone_address(card["factory"], card["implementation"], person) == card["sub_wallet"]:
+            yield Finding(0, "owner", "differs", {"is": card["owner"], "should": person})
+            return
     for place in ("factory", "implementation"):  # one of the two; the file does not tell which
         yield Finding(0, place, "differs", {"is": card[place], "should": ""})
 
@@ -271,16 +268,16 @@ def _any(dossier: Dossier, *names: str) -> bool:
 
 def _is_own_act(dossier: Dossier, number: int) -> bool:
     """Whether the consumer sent the transaction to its sub-wallet itself: that is a signature, too."""
-    from wallet.chain.errors import Refused
-    from wallet.chain.primitives import read_transaction
+    return _sent(dossier, number) == (dossier.card["owner"], dossier.card["sub_wallet"])
 
+
+def _sent(dossier: Dossier, number: int) -> tuple[str, str] | None:
+    """Who sent the transaction of a proven event, and to whom, if its bytes are there and known to us."""
     stands = dossier.standing.get(number)
     if stands is None or stands.transaction is None:
-        return False
+        return None
     try:
         sent = read_transaction(stands.transaction)
     except Refused:
-        return False
-    card = dossier.card
-    to = b"" if sent.to is None else sent.to
-    return ("0x" + sent.sender.hex(), "0x" + to.hex()) == (card["owner"], card["sub_wallet"])
+        return None
+    return "0x" + sent.sender.hex(), "0x" + (b"" if sent.to is None else sent.to).hex()
