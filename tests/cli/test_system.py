@@ -85,7 +85,7 @@ def test_json_has_both_languages_and_the_addresses(call: Call) -> None:
     assert data["system"]["title"]["zh"] == "“成都预付保”"
     assert data["system"]["custody"]["schedule"]["value"] == "advance-first"
     ladder = data["system"]["custody"]["ladder"]
-    assert ladder == {**ladder, "value": [0, 3000, 5000, 7000], "unit": "bps", "mark": "stated"}
+    assert ladder == {**ladder, "value": [0, 3000, 5000, 7000], "unit": "bps", "mark": "design"}
     assert data["sources"]["spc-2025-4"]["addresses"]
 
 

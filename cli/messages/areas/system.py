@@ -179,7 +179,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "release": ("release", "释放"),
     "transfer": ("transfer", "转让"),
     "claim": ("claim", "理赔"),
-    "split": ("all", "共享"),
+    "split": ("all", "按约定分配"),
     "consumer": ("consumer", "消费者"),
     "merchant": ("merchant", "商户"),
     "operator": ("operator", "运营方"),
