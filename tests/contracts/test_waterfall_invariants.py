@@ -25,7 +25,7 @@ from tests.contracts.harness import SHORT, Account, Contract, Refused
 from wallet.law.waterfall import last_with_more, share_out
 from wallet.terms import Terms
 
-MOVES = int(os.environ.get("PREPAID_FUZZ", "0")) or 300
+MOVES = int(os.environ.get("PREPAID_FUZZ", "0")) or 220
 ALIVE = (PROMISED, FILED, CONFIRMED, REFUSED)
 TRIES = 6
 PER_CARD, PER_MERCHANT, IN_ALL = 60_000, 200_000, 500_000

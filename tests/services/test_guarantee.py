@@ -46,6 +46,7 @@ from wallet.services import (
     publish,
     shortfall,
     terminate,
+    transfer,
 )
 from wallet.services.claim_view import guarantees_of, list_claims
 from wallet.signing.signer import KeySigner
@@ -369,6 +370,35 @@ def test_an_insurer_stops_a_line_and_its_cards_stay_covered(street: Street) -> N
     with pytest.raises(InvalidInput) as caught:
         guarantee_lines.line_of(context, stopped.pool, 9)
     assert caught.value.error_code == "unknown-line"
+
+
+def test_a_card_moves_under_new_guarantors_while_the_old_ones_pay(street: Street) -> None:
+    """The clinic is gone: what is held goes into a covered card of another; what is short is claimed."""
+    context, alice = street.context, street.person("alice")
+    other = street.person("other clinic")
+    onboard.apply_to_sell(context, other, "乙诊所", "执照")
+    onboard.approve(context, street.operator, other.address)
+    street.line()
+    card = street.buy(alice, street.sell([("跑路险", 80_000)])).card
+    street.line(merchant=other.address, aggregate=100_000)
+    terms = publish.terms_for(
+        context,
+        merchant=other.address,
+        template="StoredValue",
+        principal=20_000,
+        custody_bps=5_000,
+        advance=10_000,
+        cover=guarantee_cover.announce(context, other, [("跑路险", 10_000)]),
+    )
+    publish.publish(context, other, terms, "接续")
+    street.runaway()
+    move = transfer.preview_transfer(context, alice.address, card, "接续")
+    moved = transfer.transfer(context, alice, move)
+    assert (moved.moved, moved.shortfall) == (20_000, 80_000)
+    assert [view.stage for view in guarantees_of(context, moved.new_card)] == ["promised"]
+    claim.file_claim(context, street.operator, card)
+    street.wait(13)
+    assert claim.pay_claim(context, street.operator, card).amount == 80_000
 
 
 def test_a_public_body_is_paid_for_its_own_loss(street: Street) -> None:

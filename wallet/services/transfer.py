@@ -22,8 +22,9 @@ from wallet.eip712.domain import digital_yuan_domain
 from wallet.eip712.messages import Permit, Transfer
 from wallet.ledger import KnownCard
 from wallet.services.asking import outcome_of_opening, tier_at_opening
-from wallet.services.buy import require_offer
+from wallet.services.buy import COVERED_GAS, require_offer
 from wallet.services.context import Context
+from wallet.services.guarantee_cover import pledges_of
 from wallet.services.onboard import name_of
 from wallet.services.once import BegunBefore
 from wallet.services.publish import Listing, find_product, unit_of
@@ -87,10 +88,11 @@ def preview_transfer(
     min_moved: int | None = None,
     cover: Sequence[Pledge] = (),
 ) -> Move:
-    """What moving `card` into a card of `product` would do. `min_moved` defaults to what comes out of it now.
+    """What moving `card` into a card of `product` would do. `min_moved` defaults to what comes out of it now,
+    `cover` to what was announced of the product's guarantors.
 
-    Raises InvalidInput (`same-merchant-card`, `not-on-sale`, …) and ERC20InsufficientBalance if the consumer
-    lacks what is to be added.
+    Raises InvalidInput (`same-merchant-card`, `not-on-sale`, `cover-unknown`, …) and ERC20InsufficientBalance
+    if the consumer lacks what is to be added.
     """
     record = find_card(context, card, owner=consumer)
     _require_nothing_begun(context, record)
@@ -131,7 +133,7 @@ def preview_transfer(
         difference=difference,
         advance=outcome.to_merchant,
         at_risk=at_risk(terms, outcome, tier),
-        cover=tuple(cover),
+        cover=tuple(cover) or pledges_of(context, terms.cover),
     )
 
 
@@ -149,7 +151,7 @@ def transfer(context: Context, consumer: Signer, move: Move, *, carrier: Signer 
         allowing = _allow(context, consumer, move, token, signed=carrier is not None)
         receipts.append(send(context, by, allowing, f"allow for {move.new_card[:10]}").receipt)
     moving = _moving(context, consumer, move, signed=carrier is not None)
-    sent = send(context, by, moving, purpose_of(move.record.card), gas=_GAS)
+    sent = send(context, by, moving, purpose_of(move.record.card), gas=COVERED_GAS if move.cover else _GAS)
     receipts.append(sent.receipt)
     known = KnownCard(
         sent.answer, context.identity, consumer.address, move.record.wallet, move.terms.encode(), move.name
