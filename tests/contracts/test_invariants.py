@@ -20,12 +20,15 @@ SUCCEEDS = (
     *("open", "openBySig", "openWithPermit", "openWithAuthorization"),
     *("consume", "consumeMany", "redeem", "terminate", "terminateBySig", "settle"),
     *("collect", "collectTo", "bumpEpoch", "bumpEpochBySig", "sweep"),
+    *("openCovered", "openCoveredWithAuthorization", "certify", "applyFinding", "payShortfall"),
+    *("transferCard", "transferCardBySig"),
 )
 REFUSALS = (
     *("CardExists", "CardListIncomplete", "CardNotOpen", "DeadlinePassed", "EpochNotGrowing", "EpochVoided"),
     *("GasTooLow", "MerchantMayNotSell", "NotConsumer", "NothingDue", "NothingToCollect", "NumberTooLarge"),
     *("PaysTooMuch", "RefundTooLow", "SignatureInvalid", "TemplateFailed", "TemplateNotAdmitted"),
     *("TermsInvalid", "TokenDeliveredWrongly", "TotalsNotGrowing", "VouchersOff"),
+    *("CoverMismatch", "NoCertifier", "NoFinding", "NoShortfall", "NotCertified", "PaymentUnfit"),
 )
 
 

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta, timezone
 
 from tests.contracts.harness import CLOSED, OPEN, OWING, SHORT, CardState
 from tests.contracts.invariants.setting import Consumer
-from wallet.rules import Template
-from wallet.terms import Terms
+from wallet.rules import NOT_CONSUMER, Template
+from wallet.terms import ON_CONDITIONS, Terms
 
 CHINA = timezone(timedelta(hours=8))
 LIMIT = 1 << 48
@@ -48,6 +48,8 @@ class Book:
     paid: int = 0
     refunded: int = 0
     closed_events: int = 0
+    own_epoch: int = 0
+    """The consumer's own last epoch, where findings have raised it since."""
 
     def __str__(self) -> str:
         return f"card {self.number} of {self.consumer.name}"
@@ -58,6 +60,7 @@ class Standing:
     """A merchant's dated record, as the registry should keep it."""
 
     status: str = "approved"
+    tier: int = 0
     stops: list[int] = field(default_factory=list)
 
     def stopped_since(self, moment: int) -> int:
@@ -86,8 +89,18 @@ def earned_at_most(terms: Terms, state: CardState, as_of: int) -> int:
     return max(state.released, state.listed, accrued_at_most(terms, state.opened_at, as_of))
 
 
+def conditional_at_most(terms: Terms, opened_at: int, as_of: int) -> int:
+    """Fen that a certificate may have released by itself: advance or accrual, nothing in cooling-off."""
+    if terms.trigger != ON_CONDITIONS or 0 < terms.cooling_days >= days(opened_at, as_of):
+        return 0
+    return max(terms.advance, accrued_at_most(terms, opened_at, as_of))
+
+
 def fee_may_apply(terms: Terms, state: CardState, now: int) -> bool:
-    """Whether the consumer would be the cause, had the merchant not stopped: no cooling-off, no expiry."""
+    """Whether the consumer would be the cause, had the merchant not stopped: no cooling-off, no expiry, and
+    nobody has found otherwise."""
+    if state.marks & NOT_CONSUMER:
+        return False
     elapsed = days(state.opened_at, now)
     cooling = terms.cooling_days != 0 and elapsed <= terms.cooling_days and not terms.declared & 1
     if terms.cooling_use == 2 and state.used:
@@ -108,15 +121,19 @@ def least_refund(terms: Terms, state: CardState, now: int, stopped_at: int | Non
     return min(owed, state.held)
 
 
-def check_card(book: Book, now: CardState) -> None:
-    """What must hold of any card at any time, and between its last seen state and this one."""
+def check_card(book: Book, now: CardState, *, found: bool = False, paid: int = 0) -> None:
+    """What must hold of any card at any time, and between its last seen state and this one. Only a finding
+    lowers a total, and only the price before discount; only a payment lowers a shortfall."""
     terms, was = book.terms, book.state
     require(now.opened_at == was.opened_at, "a card's opening stays", f"{book}: {was} -> {now}")
     for name in ("used", "listed", "released", "epoch"):
         before, after = getattr(was, name), getattr(now, name)
-        require(after >= before, "totals never fall", f"{book}: {name} {before} -> {after}")
+        may_fall = found and name == "listed"
+        require(may_fall or after >= before, "totals never fall", f"{book}: {name} {before} -> {after}")
     if was.status in (CLOSED, SHORT):
-        require(now == was, "closed stays closed", f"{book}: {was} -> {now}")
+        left = was.held - paid
+        ended = was._replace(held=left, status=was.status if left else CLOSED)
+        require(now == ended, "closed stays closed", f"{book}: {was} -> {now}, {paid} paid")
     if was.status == OWING:
         held = was._replace(held=0, status=CLOSED)
         require(now in (was, held), "closed stays closed", f"{book}: {was} -> {now}")

@@ -9,7 +9,7 @@ from random import Random
 from tests.contracts.harness import OPEN, Refused
 from tests.contracts.invariants.books import CHINA, Book, require
 from tests.contracts.invariants.ledger import Call
-from tests.contracts.invariants.moves import Player
+from tests.contracts.invariants.trading import Trader
 from wallet.eip712 import Terminate
 
 TRICKS = 10
@@ -22,6 +22,10 @@ MOVES = {
     "redeem": 12,
     "terminate": 7,
     "settle": 8,
+    "certify": 14,
+    "find": 5,
+    "transfer": 6,
+    "pay_shortfall": 3,
     "collect": 4,
     "bump": 4,
     "replay": 7,
@@ -47,7 +51,7 @@ ANSWERS = ("Performs", "Reverts", "BurnsGas", "TooShort", "TooMuch", "Future", "
 STATUS = ("none", "applied", "approved", "suspended", "stopped", "closed")
 
 
-class City(Player):
+class City(Trader):
     """A whole search: every kind of move."""
 
     def play(self, kind: str, number: int) -> None:
@@ -92,6 +96,8 @@ class City(Player):
             done = False
         self._say(f"{who.name}: {action} {merchant.name}: {done}")
         require(done == may, "only the platform and the merchant say who performs", f"{who} {action}: {done}")
+        if done and action == "setTier":
+            standing.tier = int(args[1])
         if done and action in TO:
             if action in ("stop", "close") and standing.status != "stopped":
                 standing.stops.append(self.now)

@@ -7,7 +7,7 @@ or the error. The search can be run with the first voice only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,19 +15,30 @@ from tests.contracts.harness import NONE, OPEN, OWING, CardState, calldata
 from tests.contracts.invariants.books import LIMIT, Book, Standing
 from tests.contracts.invariants.forging import Sig
 from tests.contracts.invariants.setting import Consumer, Setting
-from wallet.eip712 import BumpEpoch, Consume, Message, Redirect, Terminate, Voucher
+from wallet.eip712 import (
+    NO_COVER,
+    ZERO_ADDRESS,
+    BumpEpoch,
+    Consume,
+    Message,
+    Redirect,
+    Terminate,
+    Voucher,
+)
 from wallet.rules import Card, Closing, WouldRevert, close_card, consume, open_card, settle
-from wallet.rules.model import FOUND, Status
+from wallet.rules.model import FOUND, UNCONFIRMED, Status
 from wallet.terms import Terms
 
 GAS = 30_000_000
 MAX_EXIT_FEE = 1_000
+UNCOVERED = ("open", "openBySig", "openWithPermit", "openWithAuthorization")
+"""Ways to open that take no card with a cover."""
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
     """What a call is entitled to do to one card: the fen it may release, the totals it sets, whether it may
-    end the card (and for how much at least), whom a collection pays."""
+    end the card (and for how much at least), whom a collection pays, what is paid of a shortfall."""
 
     book: Book
     kind: str
@@ -37,6 +48,7 @@ class Act:
     epoch: int | None = None
     min_refund: int = 0
     to: str = ""
+    amount: int = 0
 
 
 @dataclass(slots=True)
@@ -58,7 +70,6 @@ class Call:
     gas: int = GAS
     opens: Book | None = None
     sweeps: int | None = None
-    fund: Callable[[], None] | None = None
 
     def settled(self) -> dict[Book, CardState]:
         """Next states if the call succeeds as predicted."""
@@ -95,6 +106,12 @@ class Ledger:
         silent = ("Reverts", "BurnsGas", "TooShort")
         return None if self.registry_says in silent else said.get(self.registry_says, 0)
 
+    def tier_of(self, terms: Terms) -> int | None:
+        """The merchant's credit tier now, None if nobody can say."""
+        if not self.setting.unreliable:
+            return self.standing[terms.merchant].tier if terms.merchant in self.standing else 0
+        return None if self.registry_says in ("Reverts", "BurnsGas", "TooShort") else 0
+
     def signed_by(self, who: Consumer, sig: Sig, message: Message) -> bool:
         """Whether it is this consumer's signature, with the key in force, over exactly this message."""
         return sig.signer == who.signer.address and sig.digest == message.digest(who.domain)
@@ -113,11 +130,14 @@ class Ledger:
         for message, sig in uses:
             if book is None or state is None or state.status != OPEN:
                 break
-            message = _about_card(message, book.id)
+            message = about_card(message, book.id)
             self._fresh(call, state, message.deadline, message.epoch)
             if not self.signed_by(who, sig, message):
                 call.faults.add("SubWallet_SignatureInvalid")
-            self._totals(call, state, message.used_after, message.listed_after)
+            if terms.certifier != ZERO_ADDRESS:
+                self._confirmed(call, state, message.used_after, message.listed_after)
+            else:
+                self._totals(call, state, message.used_after, message.listed_after)
             state = self._predict_use(call, book, state, message, max_pay=message.max_pay)
             totals = (message.used_after, message.listed_after)
             call.acts.append(Act(book, "use", may_release=message.max_pay, totals=totals))
@@ -132,7 +152,7 @@ class Ledger:
         call, book = self._about(who, terms, "redeem", (terms, calldata(message), sig.data))
         if book is None or call.faults:
             return call
-        state, message = self.state(book), _about_card(message, book.id)
+        state, message = self.state(book), about_card(message, book.id)
         if not terms.takes_vouchers:
             call.faults.add("SubWallet_VouchersOff")
         self._fresh(call, state, message.deadline, message.epoch)
@@ -153,15 +173,16 @@ class Ledger:
         return self._ending(call, book, min_refund)
 
     def judge_terminate_by_sig(self, who: Consumer, terms: Terms, message: Terminate, sig: Sig) -> Call:
-        """`terminateBySig`; the epoch signed must be the card's."""
+        """`terminateBySig`; the epoch signed is one since the consumer's own last bump."""
         args = (terms, message.min_refund, message.deadline, sig.data)
         call, book = self._about(who, terms, "terminateBySig", args)
         if book is None or call.faults:
             return call
         self._deadline(call, message.deadline)
-        epoch = self.state(book).epoch
-        meant = Terminate(book.id, message.min_refund, message.deadline, epoch)
-        if not self.signed_by(who, sig, meant):
+        meant = (
+            Terminate(book.id, message.min_refund, message.deadline, epoch) for epoch in self.epochs(book)
+        )
+        if not any(self.signed_by(who, sig, each) for each in meant):
             call.faults.add("SubWallet_SignatureInvalid")
         return self._ending(call, book, message.min_refund)
 
@@ -173,14 +194,15 @@ class Ledger:
         state = self.state(book)
         stopped = self.stopped_at(terms, state.opened_at)
         try:
-            found = settle(book.template, terms, _card(state), self.now, stopped)
+            card, tier = card_of(state), self.tier_of(terms)
+            found = settle(book.template, terms, card, self.now, stopped, tier=tier)
         except WouldRevert as refused:
             call.rule = refused.values["error"]
-            found = (_card(state), 0)
+            found = (card_of(state), 0)
         if isinstance(found, Closing):
-            call.after[book], call.cause = _state(found.card), found.cause
+            call.after[book], call.cause = state_of(found.card), found.cause
         else:
-            call.after[book] = _state(found[0])
+            call.after[book] = state_of(found[0])
         call.acts.append(Act(book, "settle"))
         return call
 
@@ -220,11 +242,13 @@ class Ledger:
         self, who: Consumer, terms: Terms, function: str, args: tuple[Any, ...], sender: str
     ) -> Call:
         """Any of the ways to open: what the terms, the clock and the merchant's standing say against it."""
-        text = f"{who.name}: {function} {_short(terms)}"
+        text = f"{who.name}: {function} {short(terms)}"
         call = Call(who, function, args, sender, text)
         card = terms.card_id(who.domain)
         if (who.address, card) in self.by_id:
             call.faults.add("SubWallet_CardExists")
+        if terms.cover != NO_COVER and function in UNCOVERED:
+            call.faults.add("SubWallet_TermsInvalid")
         self._deadline(call, terms.buy_by)
         if (
             terms.advance > terms.principal
@@ -245,8 +269,8 @@ class Ledger:
         book = Book(0, len(self.books), who, terms, card, template, honest, blank._replace(status=NONE))
         call.opens = book
         try:
-            opened, _ = open_card(template, terms, self.now)
-            call.after[book] = _state(opened)
+            opened, _ = open_card(template, terms, self.now, tier=self.tier_of(terms))
+            call.after[book] = state_of(opened)
         except WouldRevert as refused:
             call.rule = refused.values["error"]
         return call
@@ -273,6 +297,17 @@ class Ledger:
             call.faults.add("SubWallet_CardNotOpen" if status == OPEN else "SubWallet_NothingToCollect")
         return call, book
 
+    def epochs(self, book: Book) -> range:
+        """Epochs in which the consumer may have said that it leaves: findings since do not void its word."""
+        state = self.state(book)
+        return range(book.own_epoch if state.marks & FOUND else state.epoch, state.epoch + 1)
+
+    def _confirmed(self, call: Call, state: CardState, used: int, listed: int) -> None:
+        if (used, listed) != (state.used, state.listed):
+            call.faults.add("SubWallet_NotCertified")
+        elif not state.marks & UNCONFIRMED:
+            call.faults.add("SubWallet_TotalsNotGrowing")
+
     def _deadline(self, call: Call, deadline: int) -> None:
         if self.now > deadline:
             call.faults.add("SubWallet_DeadlinePassed")
@@ -296,16 +331,17 @@ class Ledger:
             card, _ = consume(
                 book.template,
                 book.terms,
-                _card(state),
+                card_of(state),
                 used_after=message.used_after,
                 listed_after=message.listed_after,
                 now=self.now,
+                tier=self.tier_of(book.terms),
                 **limit,
             )
         except WouldRevert as refused:
             call.rule = refused.values["error"]
             return state
-        return _state(card)
+        return state_of(card)
 
     def _ending(self, call: Call, book: Book | None, min_refund: int) -> Call:
         if book is None or call.faults & {"SubWallet_CardNotOpen"}:
@@ -314,9 +350,9 @@ class Ledger:
         stopped = self.stopped_at(book.terms, state.opened_at)
         try:
             closing = close_card(
-                book.template, book.terms, _card(state), self.now, min_refund=min_refund, stopped_at=stopped
+                book.template, book.terms, card_of(state), self.now, min_refund=min_refund, stopped_at=stopped
             )
-            call.after[book], call.cause = _state(closing.card), closing.cause
+            call.after[book], call.cause = state_of(closing.card), closing.cause
         except WouldRevert as refused:
             call.rule = refused.values["error"]
         call.acts.append(Act(book, "end", min_refund=min_refund))
@@ -341,22 +377,22 @@ class Ledger:
         return call
 
 
-def _about_card(message: Any, card: bytes) -> Any:
+def about_card(message: Any, card: bytes) -> Any:
     """The message as the sub-wallet reads it: about the card whose terms came with it."""
     return type(message)(card, *message.values()[1:])
 
 
-def _card(state: CardState) -> Card:
+def card_of(state: CardState) -> Card:
     return Card(*state[:5], Status(state.status), state.marks, state.epoch)
 
 
-def _state(card: Card) -> CardState:
+def state_of(card: Card) -> CardState:
     return CardState(
         *(card.used, card.listed, card.released, card.held),
         *(card.opened_at, int(card.status), card.marks, card.epoch),
     )
 
 
-def _short(terms: Terms) -> str:
+def short(terms: Terms) -> str:
     shown = {name: value for name, value in terms.numbers().items() if value and name != "salt"}
     return f"template {terms.template[:8]} params0 {terms.params0:#x} {shown}"

@@ -15,14 +15,17 @@ from tests.contracts.invariants.books import (
     accrued_at_most,
     check_card,
     check_conserved,
+    conditional_at_most,
     days,
     least_refund,
     require,
 )
-from tests.contracts.invariants.ledger import Act, Call, Ledger
+from tests.contracts.invariants.dealings import Dealings
+from tests.contracts.invariants.ledger import Act, Call, card_of
 from tests.contracts.invariants.setting import Setting
-from wallet.rules import Card, WouldRevert, close_card
-from wallet.rules.model import Status
+from wallet.rules import FOUND, WouldRevert, close_card
+from wallet.rules.model import TIER
+from wallet.terms import Terms
 
 RULE_ERRORS = {
     "SubWallet_PaysTooMuch",
@@ -37,7 +40,7 @@ EXIT_GAS = 1_000_000
 FULL_CHECK = 16
 
 
-class Machine(Ledger):
+class Machine(Dealings):
     """One search over one chain. `reference` also compares every result with the reference rules."""
 
     def __init__(self, setting: Setting, *, reference: bool = True, tracing: bool = False) -> None:
@@ -177,7 +180,10 @@ class Machine(Ledger):
         if acts[0].kind == "open":
             was = book.state = now._replace(used=0, listed=0, released=0, epoch=0)
             self._opened(book, now, expected)
-        check_card(book, now)
+        found = any(act.kind == "find" for act in acts)
+        if found and not was.marks & FOUND:
+            book.own_epoch = was.epoch
+        check_card(book, now, found=found, paid=self._paid_in(book, acts, expected))
         self._entitled(book, was, now, acts)
         moved = now.released - was.released
         self._pay(book, book.terms.recipient, moved, expected)
@@ -196,9 +202,19 @@ class Machine(Ledger):
         book.state = now
         check_conserved(book)
 
+    def _paid_in(self, book: Book, acts: list[Act], expected: dict[str, int]) -> int:
+        """What was paid of a shortfall: from the payer straight to the consumer."""
+        for act in acts if book.honest else ():
+            if act.kind == "pay":
+                expected[act.to] -= act.amount
+                expected[book.consumer.address] += act.amount
+        return sum(act.amount for act in acts)
+
     def _opened(self, book: Book, now: CardState, expected: dict[str, int]) -> None:
         text = f"{book}: {now} at {self.now}"
         require(now.status == OPEN and now.opened_at == self.now, "a card opens once, now", text)
+        tier = (self.tier_of(book.terms) or 0) if book.terms.has_ladder else 0
+        require(now.marks == tier <= TIER, "a card keeps the tier at opening", text)
         if book.honest:
             expected[book.consumer.address] -= book.terms.principal
             expected[book.consumer.wallet.address] += book.terms.principal
@@ -218,9 +234,12 @@ class Machine(Ledger):
         terms, kinds = book.terms, {act.kind for act in acts}
         moved = now.released - was.released
         signed = sum(act.may_release for act in acts)
-        if "settle" in kinds and moved > signed:
+        if kinds & {"settle", "certify"} and moved > signed:
             stopped = self.stopped_at(terms, was.opened_at)
-            most = accrued_at_most(terms, was.opened_at, min(stopped or self.now, self.now))
+            as_of = min(stopped or self.now, self.now)
+            most = accrued_at_most(terms, was.opened_at, as_of) if "settle" in kinds else 0
+            if "certify" in kinds:
+                most = max(most, conditional_at_most(terms, was.opened_at, as_of))
             most = 0 if stopped is None else most  # nobody can say whether the merchant still performs
             text = f"{book}: {now.released} released, time may have earned {most}"
             require(
@@ -257,6 +276,7 @@ class Machine(Ledger):
     def _opened_and_closed(self, events: list[Event], acts: dict[Book, list[Act]]) -> None:
         """Every opening has one event, every end one, with the numbers that are true."""
         ours = {consumer.wallet.address: consumer.address for consumer in self.setting.consumers}
+        self._transferred(events)
         for event in events:
             if event.name not in ("Opened", "Closed") or event.address not in ours:
                 continue
@@ -278,6 +298,20 @@ class Machine(Ledger):
             ends = int(book.state.status != OPEN)
             text = f"{book}: {book.closed_events} ends, {book.state}"
             require(book.closed_events == ends, "every opening has one end", text)
+
+    def _transferred(self, events: list[Event]) -> None:
+        """What came out of the one card went into the other or back; what the other lacked came on top."""
+        refunds = {event.args["card"]: event.args["refund"] for event in events if event.name == "Closed"}
+        prices = {
+            event.args["card"]: Terms(*event.args["terms"]).principal
+            for event in events
+            if event.name == "Opened"
+        }
+        for told in (event.args for event in events if event.name == "Transferred"):
+            refund, price, moved = refunds[told["card"]], prices[told["newCard"]], told["moved"]
+            whole = (moved + told["topUp"], moved + told["cashBack"]) == (price, refund)
+            true = whole and moved == min(refund, price)
+            require(true, "what is moved is neither lost nor made", f"{told}: {refund}, {price}")
 
     def _compare(self, call: Call, last: Call) -> None:
         if not self.reference or (call.soft and call.function.startswith("open")):
@@ -317,7 +351,7 @@ class Machine(Ledger):
         text = f"{book}: {refund} would come back, at least {least} is due, {state.held} held"
         require(least <= refund <= state.held, "the refund is at least what is due", text)
         if self.reference:
-            card = Card(*state[:5], Status(state.status), state.marks, state.epoch)
+            card = card_of(state)
             try:
                 foretold = close_card(book.template, terms, card, self.now, stopped_at=stopped).refund
             except WouldRevert as refused:

@@ -13,12 +13,15 @@ from random import Random
 
 from tests.contracts.harness import OPEN, OWING, Contract
 from tests.contracts.invariants.books import LIMIT, Book
+from tests.contracts.invariants.dealings import Pledges
 from tests.contracts.invariants.forging import Sig, forgery, signature
 from tests.contracts.invariants.ledger import Call
 from tests.contracts.invariants.machine import Machine
 from tests.contracts.invariants.offers import draw_terms
 from tests.contracts.invariants.setting import Consumer
 from wallet.eip712 import (
+    NO_COVER,
+    ZERO_ADDRESS,
     BumpEpoch,
     Consume,
     Domain,
@@ -28,11 +31,14 @@ from wallet.eip712 import (
     Redirect,
     Terminate,
     Voucher,
+    cover_hash,
 )
 from wallet.terms import Terms
 
 MAX_LIVE = 14
 ARCHIVE = 60
+DIRECT = ("open", "openCovered")
+"""Ways to open in which the consumer calls."""
 WRONG = 0.2
 """Share of moves that carry a deliberate mistake."""
 
@@ -98,28 +104,28 @@ class Player(Machine):
         terms = self._spoilt(random, terms, wrong, who)
         yuan = terms.token == self.setting.yuan.address
         token = self.setting.yuan if yuan else self.setting.token
-        way = random.choice(("open", "openBySig", "openWithPermit", "openWithAuthorization"))
-        if who.contract is not None and way == "openWithPermit":
-            way = "openBySig"
+        way = self._way(random, who, terms)
         allowance = 0 if wrong == 1 else terms.principal
-        if way in ("open", "openBySig"):
+        if way in (*DIRECT, "openBySig"):
             self._approve(who, token, allowance)
-        sender = who.address if way == "open" else self.world.stranger.address
-        if wrong == 2 and way == "open":
+        sender = who.address if way in DIRECT else self.world.stranger.address
+        if wrong == 2 and way in DIRECT:
             sender = self.someone(random, who.address)
         sig, args = self._papers(
-            random, who, terms, way, honest=wrong != 2 or way == "open", funded=wrong != 1
+            random, who, terms, way, honest=wrong != 2 or way in DIRECT, funded=wrong != 1
         )
         call = self.judge_open(who, terms, way, args, sender)
-        if way == "open":
+        if way.startswith("openCovered"):
+            self._covered(call, terms, args[1])
+        if way in DIRECT:
             if sender != who.address:
                 call.faults.add("SubWallet_NotConsumer")
-        elif way == "openWithAuthorization":
+        elif way.endswith("WithAuthorization"):
             if not self._authorised(who, terms, sig):
                 call.faults |= {"ERC3009InvalidSignature", "SubWallet_SignatureInvalid"}
         elif not self.signed_by(who, sig, terms):
             call.faults.add("SubWallet_SignatureInvalid")
-        if yuan and way != "openWithAuthorization" and wrong == 1:
+        if yuan and not way.endswith("WithAuthorization") and wrong == 1:
             call.faults.add("ERC20InsufficientAllowance")
         self.send(call, tag)
         if wrong == 1 and yuan:
@@ -127,6 +133,24 @@ class Player(Machine):
 
     def _approve(self, who: Consumer, token: Contract, fen: int) -> None:
         self.setting.send(who.address, token, "approve", who.wallet, fen)
+
+    def _way(self, random: Random, who: Consumer, terms: Terms) -> str:
+        if terms.cover != NO_COVER and random.random() < 0.95:
+            return random.choice(("openCovered", "openCoveredWithAuthorization"))
+        way = random.choice(("open", "openBySig", "openWithPermit", "openWithAuthorization"))
+        return "openBySig" if who.contract is not None and way == "openWithPermit" else way
+
+    def _covered(self, call: Call, terms: Terms, pledges: Pledges) -> None:
+        """Faults of a list of guarantors."""
+        if cover_hash(pledges) != terms.cover:
+            call.faults.add("SubWallet_CoverMismatch")
+
+    def _pledges(self, random: Random, terms: Terms) -> Pledges:
+        """Those behind the terms, at times others."""
+        right = self.setting.pledges[terms.cover]
+        if random.random() < 0.9:
+            return right
+        return random.choice((right[1:], right[::-1], [(name, limit + 1) for name, limit in right]))
 
     def _spoilt(self, random: Random, terms: Terms, wrong: int, who: Consumer) -> Terms:
         if wrong == 3:
@@ -150,14 +174,15 @@ class Player(Machine):
     ) -> tuple[Sig, tuple[object, ...]]:
         """The signature that matters for a way of opening, and the call's arguments."""
         nothing = Sig(b"", "", b"")
-        if way == "open":
-            return nothing, (terms,)
-        if way == "openWithAuthorization":
+        cover = (self._pledges(random, terms),) if way.startswith("openCovered") else ()
+        if way in DIRECT:
+            return nothing, (terms, *cover)
+        if way.endswith("WithAuthorization"):
             message = self._authorization(who, terms)
             domain = self._token_domain(terms)
             signer = who.signer if honest else self.world.stranger
             sig = signature(random, signer, message.digest(domain))
-            return sig, (terms, sig.data)
+            return sig, (terms, *cover, sig.data)
         sig = self.sign(random, who, terms, honest=honest)
         if way == "openBySig":
             return sig, (terms, sig.data)
@@ -236,7 +261,7 @@ class Player(Machine):
     ) -> tuple[Consume | Voucher, Sig]:
         """A signed use that goes on from these totals, or one with a mistake in it."""
         fault = random.randrange(1, 9) if random.random() < wrong else 0
-        used_after, listed_after = self._totals_after(random, book, used, listed, fault)
+        used_after, listed_after = self._totals_after(random, book, used, listed, fault, voucher=voucher)
         epoch = book.state.epoch
         if fault == 1:
             epoch = random.choice([each for each in (epoch - 1, epoch + 1, 0) if 0 <= each != epoch])
@@ -254,8 +279,10 @@ class Player(Machine):
         return message, self.sign(random, book.consumer, message, honest=fault not in (4, 5))
 
     def _totals_after(
-        self, random: Random, book: Book, used: int, listed: int, fault: int
+        self, random: Random, book: Book, used: int, listed: int, fault: int, *, voucher: bool = False
     ) -> tuple[int, int]:
+        if book.terms.certifier != ZERO_ADDRESS and not voucher and random.random() < 0.9:
+            return used, listed  # the consumer confirms what was certified
         if fault == 6:
             return used, listed
         if fault == 7:

@@ -1,8 +1,8 @@
 """The stage of one search: people, merchants, tokens and templates on a fresh chain.
 
-Four consumers (the last a contract with a changing key), three merchants and two separate payees, an honest
-and a hostile token, both real templates and the hostile one. Reading is done here too, as cheaply as the
-search needs it after every call.
+Four consumers (the last a contract with a changing key), three merchants, two separate payees, two
+certifiers, two guarantors, somebody who pays shortfalls, an honest and a hostile token, every real template
+and a hostile one. Reading is done here too, as cheaply as the search needs it after every call.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tests.contracts.evm import GAS
 from tests.contracts.harness import CHAIN_ID, Account, CardState, Contract, World
 from tests.contracts.invariants.hostile import Hostile, hostile_template
 from wallet.compiler import Artefact
-from wallet.eip712 import Domain, digital_yuan_domain, sub_wallet_domain
+from wallet.eip712 import NO_COVER, Domain, cover_hash, digital_yuan_domain, sub_wallet_domain
 from wallet.rules import REFERENCE_TEMPLATES, Template
 
 RICH = 10**14
@@ -51,29 +51,41 @@ class Setting:
         self.payees = [world.account(f"payee {number}") for number in range(2)]
         for merchant in self.merchants if not unreliable else ():
             world.approve_merchant(merchant)
+        self.certifiers = [world.account(f"certifier {number}") for number in range(2)]
+        self.payer = world.account("payer")
         self.outsiders = [world.operator, world.issuer, world.stranger, world.account("thief")]
+        self.guarantors = [world.deploy("HostileGuarantor") for _ in range(2)]
+        self.pledges: dict[bytes, list[tuple[str, int]]] = {NO_COVER: []}
         self.yuan, self.token = world.yuan, world.deploy("HostileToken")
         self.yuan_domain = digital_yuan_domain(CHAIN_ID, self.yuan.address)
         self.token_domain = digital_yuan_domain(CHAIN_ID, self.token.address)
         self.templates: dict[str, Template] = {
-            world.stored_value: REFERENCE_TEMPLATES["StoredValue"],
-            world.sessions: REFERENCE_TEMPLATES["Sessions"],
+            **{world.template(name): model for name, model in REFERENCE_TEMPLATES.items()},
             world.admit(world.deploy(hostile_template())): Hostile(),
         }
         self.hostile_template = list(self.templates)[-1]
         for consumer in self.consumers:
             world.fund(consumer, RICH)
             self.token.mint(consumer, RICH)
+            self.yuan.approve(consumer.wallet, RICH, sender=self.payer)
+        world.fund(self.payer, RICH)
         self._holders = [
             *(consumer.address for consumer in self.consumers),
             *(consumer.wallet.address for consumer in self.consumers),
             *(account.address for account in (*self.merchants, *self.payees, *self.outsiders)),
+            *(account.address for account in (*self.certifiers, self.payer, *self.guarantors)),
             *(account.address for account in (world.alice, world.bob, world.shop)),
             *(c.address for c in (self.yuan, self.token, world.implementation, world.factory, world.relay)),
         ]
         self._asked = [
             (holder, BALANCE_OF + bytes(12) + bytes.fromhex(holder[2:])) for holder in self._holders
         ]
+
+    def cover(self, pledges: list[tuple[str, int]]) -> bytes:
+        """The cover of these pledges, remembered."""
+        made = cover_hash(pledges)
+        self.pledges[made] = pledges
+        return made
 
     def balances(self) -> dict[str, int]:
         """Digital yuan of everybody, fen by address."""
