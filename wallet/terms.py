@@ -98,9 +98,9 @@ class Terms(Message):
     confirm_hours = _Bits("policy", 80, 8)
     expiry_policy = _Bits("policy", 88, 4, 2)
     schedule = _Bits("policy", 92, 4, 1)
-    settlement_formula = _Bits("policy", 96, 4)
-    not_consumer_formula = _Bits("policy", 100, 4)
-    consumer_formula = _Bits("policy", 104, 4)
+    settlement_formula = _Bits("policy", 96, 4, PAID_FIRST)
+    not_consumer_formula = _Bits("policy", 100, 4, PAID_FIRST)
+    consumer_formula = _Bits("policy", 104, 4, PAID_FIRST)
     cooling_use = _Bits("policy", 108, 4, 2)
     gift_rule = _Bits("policy", 112, 4, 2)
     trigger = _Bits("policy", 116, 4, 3)
@@ -220,6 +220,10 @@ class Terms(Message):
             raise _invalid(f"{where}.{name}", name, "unknown key" if name in document else "missing")
         values = [_read(f"{where}.{name}", kind, document[name]) for name, kind in cls.SCHEMA.fields]
         return cls(**dict(zip(names, values, strict=True)))  # type: ignore[arg-type]
+
+    def beyond_range(self) -> str:
+        """The first packed number that means nothing, as a `schedule` of 5; empty where there is none."""
+        return next((name for name, place in LAYOUT.items() if getattr(self, name) > place.limit), "")
 
     def reserved_bits(self) -> int:
         """Bits set where the layout assigns nothing, over all packed words; 0 in terms one should sign."""

@@ -97,7 +97,8 @@ abstract contract Cards is ISubWallet, ReentrancyGuardTransient {
     }
 
     /// @dev The consumer's word to end a card outlives findings, so that nobody can void it by finding something: it may
-    /// name any epoch since the consumer's own last bump.
+    /// name any epoch since the consumer's own last bump, newest first, about 5,000 gas each. A merchant that gives way fen
+    /// by fen makes an old word dearer, never a new one and never the consumer's own call.
     ///
     /// @param message the encoded struct, whose last word is the epoch
     function _requireLeaving(bytes32 id, Slot card, bytes memory message, bytes calldata signature)

@@ -74,16 +74,18 @@ abstract contract Ending is Valuation {
         (bool notConsumer, uint256 listedAtMost, uint256 epoch, uint256 at) =
             DISPUTES.findingOf(address(this), id);
 
-        // Check: said about this card as it stands, and not what is known already.
+        // Check: not what is known already. Totals may have been counted anew since the epoch of the finding; a cause that
+        // was not the consumer's stays so whatever the consumer has bumped since.
         (uint256 marks, uint256 listed, uint256 now_) = (card.marks(), card.listed(), card.epoch());
-        bool isNew = (notConsumer && marks & NOT_CONSUMER == 0) || listedAtMost < listed;
-        if (at == 0 || epoch != now_ || !isNew) revert Errors.SubWallet_NoFinding(id, now_);
+        bool lowers = epoch == now_ && listedAtMost < listed;
+        bool clears = notConsumer && marks & NOT_CONSUMER == 0;
+        if (at == 0 || !(lowers || clears)) revert Errors.SubWallet_NoFinding(id, now_);
 
         // Effect: only ever for the consumer. What was signed for use before must not undo it; where the epochs are used
         // up, by the consumer's own bumps, the finding counts all the same.
         if (marks & FOUND == 0) _epochBeforeFindings[id] = now_;
         marks |= notConsumer ? FOUND | NOT_CONSUMER : FOUND;
-        if (listedAtMost < listed) listed = listedAtMost;
+        if (lowers) listed = listedAtMost;
         if (now_ != LARGEST_EPOCH) ++now_;
         _cards[id] = card.withTotals(card.used(), listed).withMarks(marks, now_);
         emit FindingApplied(id, marks & NOT_CONSUMER != 0, listed, now_);

@@ -9,7 +9,7 @@ interface IDisputes {
     /// @return notConsumer the consumer is not the cause of the card's end (Fa Shi (2025) No. 4, art. 13)
     /// @return listedAtMost fen: the list-price total is at most this (art. 19: an unreasonable price gives way to the
     /// market's; a gift was given back)
-    /// @return epoch of the card for which it was said; it counts for no other
+    /// @return epoch of the card when it was said; the limit on the total counts for no other, the cause for all
     /// @return at unix time when it was said, 0 if nothing was found
     function findingOf(address wallet, bytes32 card)
         external

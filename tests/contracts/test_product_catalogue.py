@@ -79,6 +79,9 @@ def test_publish_reverts_for_terms_that_no_sub_wallet_would_open(world: World) -
         "confirmHours": {"confirm_hours": 1},
         "transferable": {"transferable": 1},
         "trigger": {"trigger": 1},
+        "consumerFormula": {"consumer_formula": 9},
+        "schedule": {"schedule": 5},
+        "ladder": {"ladder2": 10_001},
         "certifier": {"trigger": 2},
     }
     for what, numbers in wrong.items():

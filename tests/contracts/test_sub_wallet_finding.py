@@ -223,12 +223,30 @@ def test_apply_finding_reverts_when_nothing_was_found_or_nothing_new(world: Worl
         wallet.applyFinding(terms)
 
 
-def test_apply_finding_reverts_for_a_finding_of_another_epoch() -> None:
+def test_apply_finding_takes_the_cause_of_any_epoch_and_the_total_of_its_own(world: World) -> None:
+    """The consumer's own bump between a ruling and its application loses nothing of the cause."""
+    terms, wallet = opened(world, 30_000), world.wallet(world.alice)
+    world.disputes.concede(wallet, terms, True, 20_000, sender=world.shop)
+    world.bump_epoch(world.alice, terms, 7)
+    used = world.consumption(world.alice, terms, 31_000, deadline=world.now + 86_400)
+    signature = world.sign(world.alice, world.alice, used)
+    wallet.applyFinding(terms, sender=world.stranger)
+    card = world.card(world.alice, terms)
+    assert (card.marks, card.listed, card.epoch) == (NOT_CONSUMER | FOUND, 30_000, 8)
+    assert wallet.quote(terms)[1] == Cause.NOT_CONSUMER
+    with raises("SubWallet_EpochVoided", world.card_id(world.alice, terms), 7, 8):
+        world.send_consume(world.alice, terms, used, signature)
+    with raises("SubWallet_NoFinding"):
+        wallet.applyFinding(terms)  # the limit of the old epoch stays void
+    world.terminate(world.alice, terms, epoch=7)
+
+
+def test_apply_finding_reverts_for_a_limit_of_another_epoch() -> None:
     world, disputes = with_hostile_disputes()
     terms, wallet = opened(world, 30_000), world.wallet(world.alice)
     world.bump_epoch(world.alice, terms, 2)
     for epoch in (0, 1, 3, 2 + (1 << 16), ANY):
-        disputes.say(True, 0, epoch, world.now)
+        disputes.say(False, 0, epoch, world.now)
         with raises("SubWallet_NoFinding", world.card_id(world.alice, terms), 2):
             wallet.applyFinding(terms)
     disputes.say(True, 0, 2, 0)  # never said

@@ -260,6 +260,57 @@ def test_terms_reverts_for_an_exit_fee_above_a_tenth(world: World) -> None:
     world.open(world.alice, world.terms(exit_fee_bps=1_000))
 
 
+LAST = {
+    "expiry_policy": 2,
+    "schedule": 1,
+    "settlement_formula": 3,
+    "not_consumer_formula": 3,
+    "consumer_formula": 3,
+    "cooling_use": 2,
+    "gift_rule": 2,
+    "list_source": 2,
+}
+"""The largest number with a meaning in each list of the terms."""
+
+
+def test_terms_reverts_for_a_choice_beyond_its_list() -> None:
+    world = World()
+    for name, last in LAST.items():
+        head, *rest = name.split("_")
+        what = head + "".join(map(str.title, rest))
+        for number in range(last + 1, 16):
+            refused(world, force(world.terms(), **{name: number}), what, number)
+        world.open(world.alice, world.terms(**{name: last}))
+    world.open(world.alice, world.terms(**LAST, custody_bps=10_000, ladder1=10_000))
+    # A number far beyond its range that runs over into the one above hides neither.
+    for numbers in (dict.fromkeys(LAST, 15), {"schedule": 15}, {"schedule": 14, "settlement_formula": 0}):
+        with raises("SubWallet_TermsInvalid"):
+            world.open(world.alice, force(world.terms(), **numbers))
+
+
+def test_terms_reverts_for_a_step_of_the_ladder_above_all_of_it() -> None:
+    world = World()
+    for tier in (1, 2, 3):
+        for bps in (10_001, 32_767, 32_768, 42_769, 65_535):
+            refused(world, force(world.terms(), **{f"ladder{tier}": bps}), "ladder", bps)
+        world.open(world.alice, world.terms(**{f"ladder{tier}": 10_000}))
+
+
+def test_terms_reverts_for_shares_beyond_their_range_however_far() -> None:
+    world = World()
+    for bps in (10_001, 32_768, 42_769, 65_535):
+        refused(world, force(world.terms(), custody_bps=bps), "custodyBps", bps)
+    for bps in (1_001, 32_768, 33_769, 65_535):
+        refused(world, force(world.terms(), exit_fee_bps=bps), "exitFeeBps", bps)
+    for days in (1, 128, 255):
+        refused(world, force(world.terms(), pause_max_days=days), "pauseMaxDays", days)
+        refused(world, force(world.terms(), confirm_hours=days), "confirmHours", days)
+    everything = {"term_days": 65_535, "cooling_days": 255, "refund_days": 255, "accrual_days": 255}
+    rates = {"rate_merchant": 65_535, "rate_consumer": 65_535, "rate_supervised": 65_535}
+    flags = {"takes_vouchers": 1, "refund_on_closure": 1, "ladder_for_all": 1}
+    world.open(world.alice, force(world.terms(), **everything, **rates, **flags))
+
+
 def test_terms_reverts_when_the_payee_is_the_wallet_itself(world: World) -> None:
     wallet = world.wallet(world.alice)
     refused(world, world.terms(payee=wallet), "payee", int(wallet.address, 16))

@@ -15,7 +15,7 @@ RUNGS = ("ladder1", "ladder2", "ladder3")
 A, B, C = ("0x" + digit * 40 for digit in "123")
 
 percent = st.one_of(st.just(10_000), st.integers(0, 10_000))
-formulas = st.integers(0, 4)
+formulas = st.integers(0, 3)
 small_or_large = st.one_of(st.integers(1, 50), st.integers(1, 10**9))
 ladders = st.one_of(
     st.just({}),

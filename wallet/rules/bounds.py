@@ -135,11 +135,15 @@ def certify(
 
 
 def apply_finding(card: Card, *, not_consumer: bool, listed_at_most: int | None, epoch: int) -> Card:
-    """The card after a finding about it in `epoch`; `listed_at_most` None leaves the total alone."""
+    """The card after a finding about it in `epoch`; `listed_at_most` None leaves the total alone.
+
+    A limit counts only in the epoch in which it was said; the cause stays true whatever was bumped since.
+    """
     _require_open(card)
     limited = listed_at_most is not None and listed_at_most < card.listed
+    limited = limited and epoch == card.epoch
     known = card.marks & NOT_CONSUMER
-    if epoch != card.epoch or not (limited or (not_consumer and not known)):
+    if not (limited or (not_consumer and not known)):
         raise _refused("SubWallet_NoFinding", "nothing was found that changes the card")
     listed = listed_at_most if listed_at_most is not None and limited else card.listed
     marks = card.marks | FOUND | (NOT_CONSUMER if not_consumer else 0)

@@ -1,6 +1,6 @@
 """Void everything the consumer signed for a card and nobody has used yet, by raising the card's epoch.
 
-What was found about the card in the old epoch would be void too, so the card takes it over first.
+A limit found for the card's list-price total counts in its own epoch only, so the card takes it over first.
 """
 
 from __future__ import annotations

@@ -42,8 +42,8 @@ def finding_waits(context: Context, record: CardRecord) -> bool:
     not_consumer, listed, epoch, at = ask(
         context.chain, disputes_of(context).finding_of(record.wallet, record.card)
     )
-    changes = (not_consumer and not state.marks & NOT_CONSUMER) or listed < state.listed
-    return bool(at) and epoch == state.epoch and changes
+    lowers = epoch == state.epoch and listed < state.listed
+    return bool(at) and (lowers or (not_consumer and not state.marks & NOT_CONSUMER))
 
 
 def apply_finding(context: Context, carrier: Signer, card: str) -> Applied:
