@@ -8,6 +8,7 @@ import sys
 from cli.messages import Messages
 from cli.output import BROKEN_PIPE, Failure, Result, envelope, explain, failure_text
 from cli.session import Session
+from cli.text import harmless
 from wallet.errors import PrepaidError
 
 
@@ -76,9 +77,9 @@ def _print(session: Session, result: Result) -> int:
     else:
         text = result.brief if session.settings.quiet and result.brief is not None else result.text
         if text:
-            print(text)
+            print(harmless(text, session.style))
         if failure is not None:
-            print(failure_text(failure, session.t, session.error_style), file=sys.stderr)
+            _complain(session, failure)
     return failure.exit_status if failure is not None else 0
 
 
@@ -97,7 +98,12 @@ def _report(session: Session, failure: Failure, as_json: bool) -> None:
         print(envelope(session.command, None, failure))
     else:
         sys.stdout.flush()
-        print(failure_text(failure, session.t, session.error_style), file=sys.stderr)
+        _complain(session, failure)
+
+
+def _complain(session: Session, failure: Failure) -> None:
+    style = session.error_style
+    print(harmless(failure_text(failure, session.t, style), style), file=sys.stderr)
 
 
 def _make_printable() -> None:

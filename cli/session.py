@@ -17,7 +17,7 @@ import typer
 
 from cli.messages import Messages, pick_language
 from cli.progress import Progress
-from cli.text import Style
+from cli.text import Style, harmless
 from wallet.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -73,11 +73,11 @@ class Session:
     def note(self, text: str) -> None:
         """A remark beside the result, on stderr; `--quiet` leaves it out."""
         if not self.settings.quiet:
-            print(text, file=sys.stderr)
+            self.tell(text)
 
     def tell(self, text: str) -> None:
         """What became of money or is damaged, on stderr: told with `--quiet` and `--json` too."""
-        print(text, file=sys.stderr)
+        print(harmless(text, self.error_style), file=sys.stderr)
 
     def progress(self, label: str = "") -> Progress:
         """A progress line for work that starts now, or with the first step that is told."""

@@ -12,13 +12,28 @@ from unicodedata import combining, east_asian_width
 
 BAR_WIDTH = 50
 
+_HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Control characters, and those that turn the direction of writing around."""
+
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_OWN = re.compile(r"(\x1b\[(?:0|1|2|3[1236])m)")
+"""Exactly what `Style` writes."""
 
 
 def width(text: str) -> int:
     """Terminal cells taken by `text`: wide and full-width characters take two, colours none."""
     text = _COLOUR.sub("", text)
     return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def harmless(text: str, style: Style) -> str:
+    """`text` with what would steer a terminal written out; lines, tabs and the colours of `style` stay."""
+    parts = _OWN.split(text) if style.enabled else [text]
+    return "".join(part if number % 2 else _HARMFUL.sub(_written, part) for number, part in enumerate(parts))
+
+
+def _written(match: re.Match[str]) -> str:
+    return match[0].encode("unicode_escape").decode("ascii")
 
 
 def pad(text: str, cells: int, *, right: bool = False) -> str:

@@ -272,7 +272,7 @@ TEXT: Final[dict[str, str]] = {
     "arg.item": "What it is for.",
     "arg.store": "Where.",
     "arg.listed": "Price before discount in yuan, if another.",
-    "arg.valid": "How long the charge is valid.",
+    "arg.valid": "How long what is signed is valid.",
     "arg.qr": "Draw it as a QR code.",
     "arg.png": "Write the QR code as a picture.",
     "arg.charge": "File or QR picture of the charge.",

@@ -270,7 +270,7 @@ TEXT: Final[dict[str, str]] = {
     "arg.item": "项目。",
     "arg.store": "门店。",
     "arg.listed": "折前价格（元），如有不同。",
-    "arg.valid": "请求的有效时间。",
+    "arg.valid": "所签内容的有效时间。",
     "arg.qr": "显示二维码。",
     "arg.png": "把二维码写成图片。",
     "arg.charge": "收款请求的文件或二维码图片。",

@@ -162,6 +162,8 @@ def _says_itself(node: ast.Call) -> bool:
 
 def _constants(node: ast.expr) -> list[str]:
     """Every code that an expression can be; nothing for a name whose value comes from elsewhere."""
+    if isinstance(node, ast.IfExp):
+        return [*_constants(node.body), *_constants(node.orelse)]
     return [str(one.value) for one in ast.walk(node) if isinstance(one, ast.Constant) and one.value]
 
 

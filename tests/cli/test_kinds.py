@@ -56,6 +56,14 @@ def test_a_product_says_what_it_promises(name: str, shop: Path, call: Call) -> N
     assert words in call("product", "show", name).out
 
 
+def test_who_is_paid_is_said_before_the_consumer_signs(shop: Path, call: Call) -> None:
+    """On the shelf and in the sentence, in full, where it is not the merchant."""
+    done = call("product", "publish", "elsewhere", "--price", "100", "--payee", "erin", "--json").data
+    assert done["payee"] in call("product", "show", "elsewhere").out
+    bought = call("card", "buy", "elsewhere", "--yes", "--json").data
+    assert f"the money goes to {done['payee']}" in bought["sentence"]
+
+
 def test_a_discount_card_takes_the_reduced_price(shop: Path, call: Call) -> None:
     card = buy(call, "discount")
     assert call("card", "charge", card, "72", "--number", "0", "--listed", "80", "--json").code == (
@@ -127,6 +135,10 @@ BAD = {
     "too many runs": [
         "--template", "Milestones", *[word for n in range(1, 12) for word in ("--milestone", str(n))]
     ],
+    "a certifier that is paid": ["--price", "100", "--payee", "erin", "--certifier", "erin"],
+    "a formula that is none": ["--price", "100", "--set", "consumer_formula=9"],
+    "a formula of another kind": ["--price", "100", "--set", "settlement_formula=3"],
+    "a schedule that is none": ["--price", "100", "--set", "schedule=5"],
     "custody short of the advance": ["--price", "100", "--set", "custody_bps=7000"],
 }  # fmt: skip
 

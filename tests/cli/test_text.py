@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from cli.messages import Messages
 from cli.progress import Progress
-from cli.text import Style, pairs, shares, table, width
+from cli.text import Style, harmless, pairs, shares, table, width
 from cli.values import parse_span
 from wallet.errors import InvalidInput
 
@@ -24,6 +24,17 @@ def test_columns_stay_aligned_with_chinese_and_colours() -> None:
     style = Style(enabled=True)
     text = table(("名称", "fen"), [("示例口腔", "1"), (style.red("abc"), "22")], right=[1], style=style)
     assert {width(line) for line in text.splitlines()} == {width("示例口腔") + 2 + 3}
+
+
+@given(st.text(max_size=40))
+def test_no_text_steers_the_terminal(text: str) -> None:
+    """What files and strangers write is shown; only our own colours are colours, and only on a terminal."""
+    for style in (Style(), Style(True)):
+        shown = harmless(style.red("é\t") + text + "\x1b]0;x\x07\u202e", style)
+        left = re.sub(r"\x1b\[[0-9]+m", "", shown) if style.enabled else shown
+        assert re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]", left) is None
+        assert shown.startswith(style.red("é\t"))
+        assert shown.endswith("\\x1b]0;x\\x07\\u202e")
 
 
 def test_nothing_is_cut() -> None:

@@ -167,6 +167,9 @@ def test_buying_shows_what_is_at_risk_first() -> None:
         "现付商户 0.00 元；商户跑路时最多可能损失 0.00 元，7 天内可无理由退；18:05 前有效"
     )
     advance = terms.change(advance=70_000, custody_bps=3_000)
+    elsewhere = replace(terms, payee="0x" + "Ab" * 20)
+    for shown, words in ((EN, "; the money goes to 0xAbAb"), (ZH, "；款项付至 0xAbAb")):
+        assert words in purchase_sentence(elsewhere, Outcome(0, 100_000), shown, sub_wallet=WALLET)
     assert "disappears: 700.00" in purchase_sentence(advance, Outcome(70_000, 30_000), EN, sub_wallet=WALLET)
     assert at_risk(terms.change(custody_bps=2_000), Outcome(0, 100_000)) == 80_000
 

@@ -163,7 +163,7 @@ def _require_sound(context: Context, terms: Terms) -> None:
             code="other-token",
             token=terms.token,
         )
-    if terms.reserved_bits():
+    if terms.reserved_bits() or terms.beyond_range():
         raise PolicyRefusal(
             "the product's terms set bits that mean nothing today and may mean something later",
             hint="do not sign what nobody can read to you",

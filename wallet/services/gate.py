@@ -311,7 +311,12 @@ def _require_lease(office: Office, dossier: Dossier, terms: Terms) -> None:
     end = office.today + timedelta(days=terms.term_days)
     if until is None or end > until:
         raise NotAllowed(
-            f"the card would run until {end}, the lease of {dossier.name} until {until or 'no known day'}",
+            f"the card would run until {end}, "
+            + (
+                f"the lease of {dossier.name} only until {until}"
+                if until
+                else f"{dossier.name} shows no lease"
+            ),
             hint="sell a shorter term, or renew the lease: `prepaid supervise renew`",
             code="term-beyond-lease",
             name=dossier.name,

@@ -22,9 +22,11 @@ from wallet.services.kinds import kind_of
 from wallet.services.onboard import name_of
 from wallet.services.sending import send
 from wallet.signing.signer import Signer
-from wallet.terms import Terms
+from wallet.terms import GIFT_FIRST, LIST, PAID_FIRST, RATIO, Terms
 
 MAX_NAME_BYTES = 100
+FORMULAS = (RATIO, LIST, GIFT_FIRST, PAID_FIRST)
+"""What a formula of the terms can be; the last one counts sessions and is a Sessions card's only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ class Product:
     unit: str
     kind: dict[str, Any]
     certifier: str
+    payee: str
+    """Who receives what is released; empty where it is the merchant."""
     on_sale: bool
     principal: int
     bonus: int
@@ -138,7 +142,7 @@ def publish(context: Context, merchant: Signer, terms: Terms, name: str) -> Prod
             value=name,
             most=MAX_NAME_BYTES,
         )
-    if terms.reserved_bits():
+    if terms.reserved_bits() or terms.beyond_range():
         raise InvalidInput("the terms set bits that mean nothing", code="invalid-terms")
     _require_fit(context, terms)
     gate.require_listing(context, merchant.address, terms)
@@ -149,9 +153,17 @@ def publish(context: Context, merchant: Signer, terms: Terms, name: str) -> Prod
 
 def _require_fit(context: Context, terms: Terms) -> None:
     """Say what the catalogue would only call unfit, as far as the card kind is known here."""
+    if terms.certifier != ZERO_ADDRESS and terms.certifier in (terms.merchant, terms.payee):
+        raise _unfit("certifier", terms.certifier, "is paid for what it would certify", "name somebody else")
     rules = rules_of(context, terms)
     if rules is None:
         return
+    known = FORMULAS if template_name(context, terms.template) == "Sessions" else FORMULAS[:-1]
+    for name in ("settlement_formula", "not_consumer_formula", "consumer_formula"):
+        if (value := getattr(terms, name)) not in known:
+            raise _unfit(
+                name, value, "is no formula of this card kind", "see the card kind in contracts/templates"
+            )
     try:
         released = rules.released(terms, Usage())
     except TemplateFailed as error:
@@ -169,6 +181,10 @@ def _require_fit(context: Context, terms: Terms) -> None:
             released=released,
             advance=terms.advance,
         )
+
+
+def _unfit(name: str, value: object, what: str, hint: str) -> InvalidInput:
+    return InvalidInput(f"{name} {value} {what}", hint=hint, code="invalid-terms", field=name, value=value)
 
 
 def withdraw(context: Context, by: Signer, wanted: str) -> Product:
@@ -217,6 +233,7 @@ def show_product(context: Context, listing: Listing, *, transaction: str = "") -
         unit=unit_of(context, terms).value,
         kind=kind_of(rules_of(context, terms), terms),
         certifier="" if terms.certifier == ZERO_ADDRESS else terms.certifier,
+        payee="" if terms.recipient == terms.merchant else terms.payee,
         on_sale=ask(context.chain, context.catalogue.is_on_sale(listing.key)),
         principal=terms.principal,
         bonus=terms.bonus,

@@ -13,7 +13,7 @@ from wallet.errors import PolicyRefusal
 from wallet.money import format_yuan
 from wallet.rules.quantities import format_quantity
 from wallet.signing.checks import Outcome
-from wallet.signing.sentence import Shown, at_risk, clock, short
+from wallet.signing.sentence import Shown, at_risk, clock, paid_to, short
 from wallet.terms import Terms
 
 
@@ -89,13 +89,14 @@ def transfer_sentence(
     old, new, until = short(message.card), short(message.new_card), clock(message.deadline, shown.now)
     if chinese:
         first = f"把{shown.merchant}的卡 {old} 转到{to.merchant}的新卡 {new}（{price} 元）：转入 {moved} 元"
-        last = f"新商户跑路时的风险 {risk} 元；原卡终止；{until} 前有效"
+        last = f"新商户跑路时的风险 {risk} 元{paid_to(terms, to)}；原卡终止；{until} 前有效"
         return "，".join([first, *said]) + "；" + last
     first = (
         f"Move card {old} at {shown.merchant} to a new card {new} of {price} yuan at {to.merchant}: "
         f"{moved} yuan move over"
     )
-    last = f"at risk if the new merchant disappears: {risk}; the old card ends; valid until {until}"
+    risks = f"at risk if the new merchant disappears: {risk}{paid_to(terms, to)}"
+    last = f"{risks}; the old card ends; valid until {until}"
     return ", ".join([first, *said]) + "; " + last
 
 

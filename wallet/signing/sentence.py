@@ -132,7 +132,7 @@ def purchase_sentence(
         return (
             f"支付 {price} 元购买{shown.merchant}的预付卡{given}：{frozen} 元冻结在您自己的子钱包 {wallet}，"
             f"现付商户 {paid} 元；商户跑路时最多可能损失 {risk} 元{_backed(backers, shown)}{cooling}"
-            f"{_by_itself(terms, shown)}；"
+            f"{_by_itself(terms, shown)}{paid_to(terms, shown)}；"
             f"{until} 前有效"
         )
     given = f" (face value {face}, {gift} of it given)" if terms.bonus else ""
@@ -141,7 +141,7 @@ def purchase_sentence(
         f"Pay {price} yuan for a card at {shown.merchant}{given}: {frozen} are frozen in your own sub-wallet "
         f"{wallet}, {paid} go to the merchant now; at risk if the merchant disappears: {risk}"
         f"{_backed(backers, shown)}{cooling}"
-        f"{_by_itself(terms, shown)}; valid until {until}"
+        f"{_by_itself(terms, shown)}{paid_to(terms, shown)}; valid until {until}"
     )
 
 
@@ -153,6 +153,13 @@ def _backed(backers: Sequence[tuple[str, int]], shown: Shown) -> str:
     if shown.language == "zh":
         return "，由" + "、".join(f"{name}保障 {fen} 元" for name, fen in each)
     return " (backed by " + ", ".join(f"{name}: {fen}" for name, fen in each) + ")"
+
+
+def paid_to(terms: Terms, shown: Shown) -> str:
+    """Who receives what is released, in full, where that is not the merchant itself."""
+    if terms.recipient == terms.merchant:
+        return ""
+    return f"；款项付至 {terms.payee}" if shown.language == "zh" else f"; the money goes to {terms.payee}"
 
 
 def _by_itself(terms: Terms, shown: Shown) -> str:
