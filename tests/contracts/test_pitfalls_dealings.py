@@ -106,8 +106,8 @@ def test_pitfall_a_transfer_is_overtaken(world: World) -> None:
 def test_pitfall_a_transfer_takes_from_the_other_cards(world: World) -> None:
     """Card after card moves on, dearer and cheaper; what the others hold is never touched."""
     wallet, others = world.wallet(world.alice), [opened(world) for _ in range(3)]
-    world.yuan.approve(wallet, RICH, sender=world.alice)
     card = opened(world, principal=50_000)
+    world.yuan.approve(wallet, RICH, sender=world.alice)
     for price in (1, 999_999, 50_000, 49_999, 50_001, 7):
         following = world.terms(principal=price)
         wallet.transferCard(card, following, [], 0, sender=world.alice)
@@ -140,7 +140,7 @@ def test_pitfall_a_guarantor_comes_back_in_or_changes_its_mind(world: World) -> 
 
 
 def test_pitfall_a_stranger_pays_a_fen_of_a_shortfall(world: World) -> None:
-    """A payment of the whole that comes a moment later is refused rather than taken twice; the rest is paid."""
+    """A payment of the whole that comes a moment later is refused rather than taken twice."""
     terms, wallet = opened(world, custody_bps=0, advance=100_000), world.wallet(world.alice)
     world.terminate(world.alice, terms)
     world.fund(world.stranger, 1)
