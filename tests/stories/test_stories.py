@@ -159,8 +159,9 @@ def test_row_16_custody_insurance_and_an_alert_in_one_story(told: dict[str, Stor
         assert one.custody == one.entitled // 5
         assert one.guarantors == one.entitled - one.custody
         assert one.waited == 8  # seven days of waiting are over on the eighth
-    assert story.warned is not None
-    assert story.warned > 0
+    assert story.alert_day is not None
+    assert story.failed_day is not None
+    assert story.alert_day < story.failed_day
     assert (story.lost, story.guaranteed) == (0, 560_000)
     assert story.subrogated == story.guaranteed
 

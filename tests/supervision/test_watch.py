@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date, timedelta
 
 import pytest
@@ -24,6 +24,7 @@ from wallet.services import (
     operators,
     regulator,
     reporting,
+    settle,
     supervise,
     terminate,
     transfer,
@@ -356,6 +357,27 @@ def test_row_60_when_a_merchant_is_gone_custody_goes_back_by_itself(town: Town) 
     assert cards.show_card(town.context, own).refund_now == 100_000
 
 
+def test_row_60_a_declared_runaway_freezes_what_the_merchant_could_draw_by_itself(town: Town) -> None:
+    """A card that time pays, 10 yuan a day: drawn while the merchant is there, not a fen once it is declared
+    gone, however long nobody acts; all that is left is the consumer's."""
+    town.adopt(LOOSE)
+    shop, alice = town.merchant(), town.consumer()
+    numbers = {"params0": 1 << 16, "term_days": 100, "accrual": 1_000, "accrual_days": 1}
+    product = town.product(shop, "按天", template="Period", **numbers)
+    card = town.buy(alice, product).card
+    town.wait(10)
+    assert settle.settle(town.context, shop, card).released == 10_000
+    notice.declare_runaway(town.context, town.operator, shop.address, "失联")
+    had = cards.show_card(town.context, card).held
+    for days in (1, 30):
+        town.wait(days)
+        with pytest.raises(PrepaidError):
+            settle.settle(town.context, shop, card)
+        assert cards.show_card(town.context, card).refund_now == had == 90_000
+    with pytest.raises(PrepaidError):
+        town.buy(alice, product)
+
+
 def test_row_58_row_59_frozen_follows_what_is_still_to_perform(town: Town) -> None:
     """A partial custody account: at every step the frozen part is at least its share, and falls with use."""
     from wallet.services.custody import cards_money, unperformed
@@ -397,6 +419,7 @@ def test_complaints_are_counted_answered_and_dismissed_only_by_others(town: Town
 
 
 def test_row_18_complaints_can_be_compared_and_nothing_is_predicted(town: Town) -> None:
+    """Under one set of rules and then under another; a comparison holds two counts and no third figure."""
     town.adopt()
     shop, alice = town.merchant(), town.consumer()
     product = town.product(shop)
@@ -412,13 +435,17 @@ def test_row_18_complaints_can_be_compared_and_nothing_is_predicted(town: Town) 
         10_000,
     )
     town.wait(1)
+    town.adopt(LOOSE)
+    since = town.chain.now()
     for _ in range(2):
         town.buy(alice, product)
-    after = complaint.count(town.context)
+    complaint.complain(town.context, alice, shop.address, "丙")
+    after = complaint.count(town.context, since=since)
+    assert (after.programme, after.complaints, after.cards, after.per_10000_cards) == ("loose", 1, 4, 2_500)
     compared = complaint.Comparison(before, after)
-    assert compared.change_bps == -5_000
+    assert compared.change_bps == -7_500
     assert complaint.Comparison(replace(before, complaints=0), after).change_bps is None
-    assert "forecast" in (complaint.__doc__ or "")
+    assert [one.name for one in fields(complaint.Comparison)] == ["first", "second"]
 
 
 def test_row_76_two_operators_side_by_side(town: Town) -> None:
