@@ -92,7 +92,7 @@ class Office:
                 return role
         names = ", ".join(allowed)
         raise NotAllowed(
-            f"{by.address} may not say this ({kind}): it takes {names}",
+            f"{by.address} may not record this; only these roles may: {names}",
             hint="act as somebody who may (--as), or let the platform's operator give the role",
             code="not-your-part",
             who=by.address,

@@ -60,7 +60,7 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "cmd.supervise.complain": ("File a complaint.", "投诉。"),
     "arg.supervise.complain.card": ("The card it is about.", "涉及的卡。"),
     "cmd.supervise.answer": ("Answer a complaint.", "答复投诉。"),
-    "arg.supervise.answer.number": ("Number of the complaint.", "投诉编号。"),
+    "arg.supervise.answer.number": ("Number of the book under which it was filed.", "投诉的登记簿编号。"),
     "arg.supervise.answer.dismiss": ("Dismiss it (an authority only).", "驳回（仅限主管部门）。"),
     "cmd.supervise.tip": ("Report something odd about a merchant.", "举报商户的异常情况。"),
     "cmd.supervise.class": ("Note the class of somebody's e-CNY wallet.", "登记数字人民币钱包的类别。"),
@@ -180,8 +180,14 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "supervise.risk": ("Risk", "风险分"),
     "supervise.sector": ("Sector", "行业"),
     "supervise.alert-since": ("{alert} since {time}", "{alert}，自 {time}"),
-    "supervise.complained": ("Complaint {number} is filed.", "第 {number} 号投诉已登记。"),
-    "supervise.answered": ("Complaint {number} is answered.", "第 {number} 号投诉已答复。"),
+    "supervise.complained": (
+        "The complaint is filed under number {number} of the book.",
+        "投诉已登记，登记簿编号为 {number}。",
+    ),
+    "supervise.answered": (
+        "The complaint under number {number} of the book is answered.",
+        "登记簿编号为 {number} 的投诉已答复。",
+    ),
     "supervise.tipped": ("Reported.", "已上报。"),
     "supervise.classed": ("{who} has a wallet of class {number}.", "{who} 的钱包为 {number} 类。"),
     "supervise.store": ("Store {number}: {name}.", "第 {number} 号门店：{name}。"),
@@ -354,7 +360,7 @@ ERRORS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "no-programme": (("这条链上没有正在实施的方案", "请先实施一个：`prepaid supervise adopt`"),),
     "not-filed": (("{name} 没有备案", "请先备案：`prepaid supervise file`"),),
     "not-your-part": (
-        ("{who} 无权作此记录（{kind}），只有 {roles} 可以", "请换有权的人（--as），或请平台运营者授予角色"),
+        ("{who} 无权作此记录，只有 {roles} 可以", "请换有权的人（--as），或请平台运营者授予角色"),
     ),
     "notice-too-short": (
         (
