@@ -89,7 +89,7 @@ def test_advice_names_commands_that_exist() -> None:
     ]
     for path in told:
         for typed in re.findall(
-            r"[`\n\"]\s*prepaid ([a-z]+(?: [a-z]+)?(?: --[a-z-]+)?)", path.read_text("utf-8")
+            r"[`\n\"]\s*prepaid ([a-z]+(?: [a-z][a-z-]*)?(?: --[a-z-]+)?)", path.read_text("utf-8")
         ):
             first, _, rest = typed.partition(" ")
             command = known.get(first)
