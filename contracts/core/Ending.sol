@@ -20,8 +20,6 @@ import {Valuation} from "./Valuation.sol";
 abstract contract Ending is Valuation {
     using SafeERC20 for IERC20;
 
-    uint256 private constant EXPIRY_EXTENDS = 0;
-
     IDisputes internal immutable DISPUTES;
 
     constructor(IDisputes disputes) {
@@ -59,7 +57,7 @@ abstract contract Ending is Valuation {
         (bool known, bool stopped, uint256 asOf) = _performedUntil(terms, card);
 
         bool expired = _isExpired(terms, Calendar.daysBetween(card.openedAt(), block.timestamp));
-        if ((expired && terms.expiryPolicy() != EXPIRY_EXTENDS) || (stopped && terms.refundOnClosure())) {
+        if (expired || (stopped && terms.refundOnClosure())) {
             _close(terms, id, card, 0, owner()); // nobody signed for a least refund
             return;
         }

@@ -19,6 +19,7 @@ import {Cards} from "./Cards.sol";
 /// their answers bounded by what the consumer signed; no money moves here.
 abstract contract Valuation is Cards {
     uint256 private constant BPS = 10_000;
+    uint256 private constant EXPIRY_EXTENDS = 0;
     uint256 private constant COOLING_USE_ENDS_IT = 2;
     uint256 private constant HAD_SAME_GOODS = 1;
 
@@ -127,9 +128,10 @@ abstract contract Valuation is Cards {
         if (better >= owed) return (better, Cause.NotConsumer);
     }
 
+    /// @dev A card that goes on after its term has not expired, whatever the calendar says.
     function _isExpired(Terms calldata terms, uint256 elapsed) internal pure returns (bool) {
         uint256 term = terms.termDays();
-        return term != 0 && elapsed > term;
+        return term != 0 && elapsed > term && terms.expiryPolicy() != EXPIRY_EXTENDS;
     }
 
     function _isCoolingOff(Terms calldata terms, Usage memory usage) private pure returns (bool) {

@@ -90,7 +90,8 @@ function confirmHours(Terms calldata terms) pure returns (uint256) {
     return uint8(terms.policy >> 80);
 }
 
-/// @return 0 none or extend, 1 automatic refund, 2 lapse
+/// @return what the end of the term does: 0 nothing, the card goes on; 1 and 2 it ends the card, which then owes what the
+/// template says: for a balance the rest of it (art. 24), for a period that ran out nothing (art. 22), which 2 tells readers
 function expiryPolicy(Terms calldata terms) pure returns (uint256) {
     return (terms.policy >> 88) & 0xf;
 }

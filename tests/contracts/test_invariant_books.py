@@ -62,7 +62,12 @@ def test_days_are_dates_in_china() -> None:
         ({"exit_fee_bps": 1_000, "exit_fee_cap": 500}, card(), 0, 99_500),
         ({"exit_fee_bps": 1_000, "exit_fee_cap": 10**6}, card(0, 50_000), 0, 45_000),
         ({"exit_fee_bps": 1_000, "exit_fee_cap": 500, "cooling_days": 7}, card(), 0, 100_000),
-        ({"exit_fee_bps": 1_000, "exit_fee_cap": 500, "term_days": 1}, card(), 0, 100_000),
+        (
+            {"exit_fee_bps": 1_000, "exit_fee_cap": 500, "term_days": 1, "expiry_policy": 1},
+            card(),
+            0,
+            100_000,
+        ),
         ({"exit_fee_bps": 1_000, "exit_fee_cap": 500}, card(), OPENED + 1, 100_000),
         ({"exit_fee_bps": 1_000, "exit_fee_cap": 500}, card(), None, 100_000),
         ({"accrual": 1_000, "accrual_days": 1}, card(), 0, 98_000),

@@ -7,7 +7,7 @@ from typing import Any
 from tests.contracts.craft import INVALID, OBEDIENT, REVERT, STOP, short, template
 from tests.contracts.harness import CLOSED, NONE, OPEN, OWING, RICH, SHORT, World, raises
 from wallet.rules.model import Cause
-from wallet.terms import COOLING_ORDINARY, GIFT_FIRST, LIST, Terms
+from wallet.terms import COOLING_ORDINARY, EXPIRY_LAPSE, EXPIRY_REFUND, GIFT_FIRST, LIST, Terms
 
 LAW = {"bonus": 30_000, "consumer_formula": LIST}
 DAY_END = 8 * 3600
@@ -182,12 +182,21 @@ def test_cause_is_not_cooling_off_after_use_where_the_terms_say_so(world: World)
 
 
 def test_cause_is_expiry_from_the_first_second_after_the_last_day(world: World) -> None:
-    terms = opened(world, term_days=30)
+    terms = [opened(world, term_days=30, expiry_policy=policy) for policy in (EXPIRY_REFUND, EXPIRY_LAPSE)]
     last = world.now + DAY_END + 30 * 86_400
     for moment, why in ((last - 1, Cause.CONSUMER), (last, Cause.EXPIRY), (last + 1, Cause.EXPIRY)):
         world.warp(moment)
-        assert cause(world, terms) == why
-    assert cause(world, opened(world)) == Cause.CONSUMER
+        assert [cause(world, each) for each in terms] == [why, why]
+    assert cause(world, opened(world, expiry_policy=EXPIRY_REFUND)) == Cause.CONSUMER
+
+
+def test_cause_is_never_expiry_for_a_card_that_goes_on_after_its_term(world: World) -> None:
+    """A day more on the calendar does not turn the consumer's own wish into another cause."""
+    terms = opened(world, term_days=30, **LAW)
+    world.consume(world.alice, terms, used=52_000)
+    for days in (30, 1, 400):
+        world.advance(days=days)
+        assert (owed(world, terms), cause(world, terms)) == (48_000, Cause.CONSUMER)
 
 
 def test_cause_is_the_merchants_stop_when_that_is_better_for_the_consumer(world: World) -> None:
@@ -244,7 +253,7 @@ FEE = {"exit_fee_bps": 1_000, "exit_fee_cap": 100_000}
 
 
 def test_exit_fee_is_taken_from_the_gross_refund_only_when_the_consumer_is_the_cause(world: World) -> None:
-    terms = opened(world, cooling_days=7, term_days=60, **FEE)
+    terms = opened(world, cooling_days=7, term_days=60, expiry_policy=EXPIRY_REFUND, **FEE)
     assert owed(world, terms) == 100_000
     world.advance(days=10)
     assert owed(world, terms) == 90_000

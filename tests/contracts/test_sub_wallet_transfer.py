@@ -97,7 +97,13 @@ def test_transfer_card_splits_every_refund_to_the_fen(world: World, second: Acco
 def test_transfer_card_ends_the_old_card_as_an_exit_would_with_its_cause(
     world: World, second: Account
 ) -> None:
-    fields = {"exit_fee_bps": 500, "exit_fee_cap": 9_999, "cooling_days": 7, "term_days": 30}
+    fields = {
+        "exit_fee_bps": 500,
+        "exit_fee_cap": 9_999,
+        "cooling_days": 7,
+        "term_days": 30,
+        "expiry_policy": 1,
+    }
     old = opened(world, **fields)
     events: dict[int, tuple[int, int]] = {}
     for day in (0, 8, 31):

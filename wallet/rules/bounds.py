@@ -231,7 +231,7 @@ def settle(
     _require_open(card)
     expired = _is_expired(terms, days_between(card.opened_at, now))
     stopped = stopped_at is not None and stopped_at != 0
-    if (expired and terms.expiry_policy != EXPIRY_NONE) or (stopped and terms.refund_on_closure):
+    if expired or (stopped and terms.refund_on_closure):
         return close_card(template, terms, card, now, stopped_at=stopped_at)
     if stopped_at is None:
         raise _refused("SubWallet_NothingDue", "nobody can say whether the merchant still performs")
@@ -332,4 +332,5 @@ def _is_cooling_off(terms: Terms, usage: Usage) -> bool:
 
 
 def _is_expired(terms: Terms, elapsed: int) -> bool:
-    return terms.term_days != 0 and elapsed > terms.term_days
+    """A card that goes on after its term has not expired."""
+    return terms.expiry_policy != EXPIRY_NONE and 0 < terms.term_days < elapsed

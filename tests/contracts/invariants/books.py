@@ -105,7 +105,7 @@ def fee_may_apply(terms: Terms, state: CardState, now: int) -> bool:
     cooling = terms.cooling_days != 0 and elapsed <= terms.cooling_days and not terms.declared & 1
     if terms.cooling_use == 2 and state.used:
         cooling = False
-    expired = terms.term_days != 0 and elapsed > terms.term_days
+    expired = terms.expiry_policy != 0 and 0 < terms.term_days < elapsed
     return not cooling and not expired
 
 
