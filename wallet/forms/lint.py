@@ -8,6 +8,7 @@ from typing import Final
 
 from wallet.forms.pattern import pattern
 from wallet.forms.rules import MERCHANT_CAUSE, REFUND_CLAUSE, RULES, TRIAL_ONLY, VOID, Rule
+from wallet.forms.sayings import LONGEST, sayings
 from wallet.forms.split import Clause, clauses
 
 _TURNED: Final = pattern(
@@ -74,9 +75,14 @@ def _check(clause: Clause) -> list[Finding]:
     """The kinds that one statement is of, each once."""
     if VOID.search(clause.plain):
         return []
-    hits = ((rule, _hit(rule, clause.plain)) for rule in RULES)
-    found = {rule.kind: words for rule, words in hits if words}
+    found = _kinds(RULES, clause.plain) or _kinds(sayings(), clause.plain[:LONGEST])
     return [Finding(kind, clause.line, clause.text, words) for kind, words in found.items()]
+
+
+def _kinds(rules: tuple[Rule, ...], text: str) -> dict[str, str]:
+    """The kinds of which a rule fires, with its words."""
+    hits = ((rule.kind, _hit(rule, text)) for rule in rules)
+    return {kind: words for kind, words in hits if words}
 
 
 def _hit(rule: Rule, text: str) -> str:
