@@ -134,7 +134,7 @@ def test_row_11_conditions_stated_beforehand_pay_without_an_operator(street: Str
     assert street.certify(card, STEP, words="首次复诊").paid == 0
     street.town.wait(30)
     draft = certify.preview_certificate(street.context, street.certifier.address, card, 2 * STEP, "二次复诊")
-    assert "1000.00 yuan go to the merchant at once" in draft.sentence
+    assert "without the consumer, 1000.00 yuan go to the merchant if it is carried now" in draft.sentence
     paper = certify.sign_certificate(street.context, street.certifier, draft)
     before = street.cash(street.clinic)
     done = certify.certify(street.context, street.carrier, paper)

@@ -27,7 +27,7 @@ from wallet.services.sending import send, simulate
 from wallet.signing.moving import certificate_sentence
 from wallet.signing.sentence import Shown
 from wallet.signing.signer import Signer
-from wallet.terms import Terms
+from wallet.terms import ON_CONDITIONS, Terms
 
 VALID = 7 * 86_400
 """Seconds a certificate is valid for, unless told otherwise."""
@@ -107,6 +107,7 @@ def preview_certificate(
         used_before=state.used,
         listed_before=state.listed,
         pays=outcome.to_merchant,
+        by_itself=terms.trigger == ON_CONDITIONS,
     )
     return Draft(sentence, record, unsigned, outcome.to_merchant)
 

@@ -32,24 +32,36 @@ class Difference:
 
 
 def certificate_sentence(
-    message: Certificate, shown: Shown, *, used_before: int, listed_before: int, pays: int
+    message: Certificate,
+    shown: Shown,
+    *,
+    used_before: int,
+    listed_before: int,
+    pays: int,
+    by_itself: bool,
 ) -> str:
-    """The sentence for a certifier. `pays` is what moves by itself with the certificate (fen)."""
+    """The sentence for a certifier. Where the terms let a certificate pay `by_itself`, `pays` fen would move now;
+    carried later it may be more, since the terms' limit grows with time."""
     used = format_quantity(message.used_after, shown.unit)
     before = format_quantity(used_before, shown.unit)
     listed, earlier = format_yuan(message.listed_after), format_yuan(listed_before)
     card, until = short(message.card), clock(message.deadline, shown.now)
     if shown.language == "zh":
-        moves = f"随即付给商户 {format_yuan(pays)} 元" if pays else "不划转资金，待消费者确认"
+        moves = "不划转资金，待消费者确认"
+        if by_itself:
+            moves = (
+                f"无需消费者确认：现在提交付给商户 {format_yuan(pays)} 元，以后提交可能更多，以条款限额为止"
+            )
         return (
             f"证明{shown.merchant}的卡 {card} 的进度：累计 {used}（此前 {before}），按原价 {listed} 元"
             f"（此前 {earlier} 元）；{moves}；{until} 前有效"
         )
-    moves = (
-        f"{format_yuan(pays)} yuan go to the merchant at once"
-        if pays
-        else "no money moves before the consumer confirms"
-    )
+    moves = "no money moves before the consumer confirms"
+    if by_itself:
+        moves = (
+            f"without the consumer, {format_yuan(pays)} yuan go to the merchant if it is carried now, perhaps more "
+            "later, up to what the terms allow by then"
+        )
     return (
         f"Certify the progress of card {card} at {shown.merchant}: {used} in all (so far {before}), "
         f"{listed} yuan at list price (so far {earlier}); {moves}; valid until {until}"
