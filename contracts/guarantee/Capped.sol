@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
 import {IMerchantRegistry} from "../interfaces/IMerchantRegistry.sol";
+import {IProductCatalogue} from "../interfaces/IProductCatalogue.sol";
 import {ISubWalletFactory} from "../interfaces/ISubWalletFactory.sol";
 import {Errors} from "../libraries/Errors.sol";
 import {Disputes} from "../platform/Disputes.sol";
@@ -32,8 +33,9 @@ abstract contract Capped is Guarantor {
         ISubWalletFactory factory,
         IMerchantRegistry merchants,
         Disputes disputes,
+        IProductCatalogue catalogue,
         Limits memory limits_
-    ) Guarantor(keeper, token, factory, merchants, disputes) {
+    ) Guarantor(keeper, token, factory, merchants, disputes, catalogue) {
         _requireSound(limits_.assessor, limits_.triggers, limits_.coverDays);
         _limits = limits_;
     }
@@ -49,7 +51,7 @@ abstract contract Capped is Guarantor {
         return _limits;
     }
 
-    function _admit(Terms calldata terms, address, uint256 promised)
+    function _admit(Terms calldata terms, bytes32, address, uint256 promised)
         internal
         virtual
         override

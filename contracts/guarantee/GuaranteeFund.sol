@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
 import {IMerchantRegistry} from "../interfaces/IMerchantRegistry.sol";
+import {IProductCatalogue} from "../interfaces/IProductCatalogue.sol";
 import {ISubWalletFactory} from "../interfaces/ISubWalletFactory.sol";
 import {Disputes} from "../platform/Disputes.sol";
 import {Limits} from "../types/Guarantee.sol";
@@ -17,8 +18,9 @@ contract GuaranteeFund is Capped {
         ISubWalletFactory factory,
         IMerchantRegistry merchants,
         Disputes disputes,
+        IProductCatalogue catalogue,
         Limits memory limits_
-    ) Capped(steward, token, factory, merchants, disputes, limits_) {}
+    ) Capped(steward, token, factory, merchants, disputes, catalogue, limits_) {}
 
     /// @notice Pay a levy, or give. Anyone may.
     function payIn(uint256 amount) external nonReentrant {

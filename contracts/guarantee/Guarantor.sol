@@ -6,6 +6,7 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 
 import {IGuarantor} from "../interfaces/IGuarantor.sol";
 import {IMerchantRegistry} from "../interfaces/IMerchantRegistry.sol";
+import {IProductCatalogue} from "../interfaces/IProductCatalogue.sol";
 import {ISubWallet} from "../interfaces/ISubWallet.sol";
 import {ISubWalletFactory} from "../interfaces/ISubWalletFactory.sol";
 import {Calendar} from "../libraries/Calendar.sol";
@@ -25,8 +26,9 @@ import {PledgeOrder} from "./PledgeOrder.sol";
 /// limits, is each guarantor's own.
 ///
 /// @dev Money that is set aside is out of reach of whoever runs the guarantor, and no promise can be withdrawn. What a
-/// card is owed is never the caller's word: the factory says whether a wallet is ours, that wallet which card it is and
-/// what it is short, the registry when the merchant stopped, the disputes what an arbiter found.
+/// card is owed is never the caller's word: the factory says whether a wallet is ours, the catalogue whether the merchant
+/// offers such cards, the wallet which card it is and what it is short, the registry when the merchant stopped, the
+/// disputes what an arbiter found.
 abstract contract Guarantor is IGuarantor, Capital {
     using SafeERC20 for IERC20;
 
@@ -68,6 +70,7 @@ abstract contract Guarantor is IGuarantor, Capital {
     ISubWalletFactory public immutable FACTORY;
     IMerchantRegistry public immutable MERCHANTS;
     Disputes public immutable DISPUTES;
+    IProductCatalogue public immutable CATALOGUE;
 
     mapping(bytes32 card => Guarantee) internal _guarantees;
 
@@ -76,11 +79,13 @@ abstract contract Guarantor is IGuarantor, Capital {
         IERC20 token,
         ISubWalletFactory factory,
         IMerchantRegistry merchants,
-        Disputes disputes
+        Disputes disputes,
+        IProductCatalogue catalogue
     ) Capital(keeper, token) {
         FACTORY = factory;
         MERCHANTS = merchants;
         DISPUTES = disputes;
+        CATALOGUE = catalogue;
     }
 
     // --------------------------------------------------------------------------------------------------- opening
@@ -93,13 +98,17 @@ abstract contract Guarantor is IGuarantor, Capital {
         if (terms.token != address(TOKEN)) revert Errors.Guarantor_OtherToken(terms.token);
         Guarantee storage guarantee = _guarantees[card];
         if (guarantee.stage != Stage.None) revert Errors.Guarantor_WrongStage(card, guarantee.stage);
+        // What the merchant itself offers: else a consumer could name any payee, have its money back at once and
+        // wait for the merchant to fail.
+        bytes32 product = _productOf(terms);
+        if (!CATALOGUE.isOnSale(product)) revert Errors.Guarantor_NotOnSale(product);
 
         uint256 promised = CoverMath.worstShortfall(terms);
         if (limit < promised) promised = limit;
         if (promised == 0) revert Errors.Guarantor_NothingToCover(card);
 
         // Effect: within the limits, money set aside.
-        (uint256 line, uint256 coverDays) = _admit(terms, consumer, promised);
+        (uint256 line, uint256 coverDays) = _admit(terms, product, consumer, promised);
         if (terms.termDays() != 0 && terms.termDays() + CLAIM_DAYS > coverDays) {
             revert Errors.Guarantor_TermTooLong(terms.termDays(), coverDays);
         }
@@ -221,7 +230,7 @@ abstract contract Guarantor is IGuarantor, Capital {
     ///
     /// @return line what it is accepted under
     /// @return coverDays days after the opening in which a claim may be filed
-    function _admit(Terms calldata terms, address consumer, uint256 promised)
+    function _admit(Terms calldata terms, bytes32 product, address consumer, uint256 promised)
         internal
         virtual
         returns (uint256 line, uint256 coverDays);
@@ -304,6 +313,13 @@ abstract contract Guarantor is IGuarantor, Capital {
     }
 
     // ---------------------------------------------------------------------------------------------------- private
+
+    /// @dev The product that the card is a purchase of, as the catalogue knows it.
+    function _productOf(Terms calldata terms) private pure returns (bytes32) {
+        Terms memory product = terms;
+        product.order = 0;
+        return keccak256(abi.encode(product));
+    }
 
     function _find(address wallet, Terms calldata terms)
         private

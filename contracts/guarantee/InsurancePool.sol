@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
 import {IMerchantRegistry} from "../interfaces/IMerchantRegistry.sol";
+import {IProductCatalogue} from "../interfaces/IProductCatalogue.sol";
 import {ISubWalletFactory} from "../interfaces/ISubWalletFactory.sol";
 import {Disputes} from "../platform/Disputes.sol";
 import {Guarantor} from "./Guarantor.sol";
@@ -17,8 +18,9 @@ contract InsurancePool is SharedPots {
         IERC20 token,
         ISubWalletFactory factory,
         IMerchantRegistry merchants,
-        Disputes disputes
-    ) Guarantor(underwriter, token, factory, merchants, disputes) {}
+        Disputes disputes,
+        IProductCatalogue catalogue
+    ) Guarantor(underwriter, token, factory, merchants, disputes, catalogue) {}
 
     /// @notice Put capital in. Anyone may; it becomes the underwriter's.
     function deposit(uint256 amount) external nonReentrant {

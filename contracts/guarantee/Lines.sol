@@ -83,7 +83,7 @@ abstract contract Lines is Guarantor, Premiums {
     // --------------------------------------------------------------------------------------------------- internal
 
     /// @dev The merchant has a line that takes this card, with room for it, and the premium is there.
-    function _admit(Terms calldata terms, address consumer, uint256 promised)
+    function _admit(Terms calldata terms, bytes32, address consumer, uint256 promised)
         internal
         override
         returns (uint256 line, uint256 coverDays)

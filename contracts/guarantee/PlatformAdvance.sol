@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
 import {IMerchantRegistry} from "../interfaces/IMerchantRegistry.sol";
+import {IProductCatalogue} from "../interfaces/IProductCatalogue.sol";
 import {ISubWalletFactory} from "../interfaces/ISubWalletFactory.sol";
 import {Errors} from "../libraries/Errors.sol";
 import {Disputes} from "../platform/Disputes.sol";
@@ -25,8 +26,9 @@ contract PlatformAdvance is Capped {
         ISubWalletFactory factory,
         IMerchantRegistry merchants,
         Disputes disputes,
+        IProductCatalogue catalogue,
         Limits memory limits_
-    ) Capped(platform, token, factory, merchants, disputes, limits_) {}
+    ) Capped(platform, token, factory, merchants, disputes, catalogue, limits_) {}
 
     /// @notice Give the label or take it away. Cards accepted under it stay covered.
     function label(bytes32 subject, bool labelled) external onlyKeeper {
@@ -44,16 +46,13 @@ contract PlatformAdvance is Capped {
         _withdraw(amount, to);
     }
 
-    function _admit(Terms calldata terms, address consumer, uint256 promised)
+    function _admit(Terms calldata terms, bytes32 product, address consumer, uint256 promised)
         internal
         override
         returns (uint256, uint256)
     {
-        Terms memory product = terms;
-        product.order = 0;
-        bool labelled = isLabelled[bytes32(uint256(uint160(terms.merchant)))]
-            || isLabelled[keccak256(abi.encode(product))];
+        bool labelled = isLabelled[bytes32(uint256(uint160(terms.merchant)))] || isLabelled[product];
         if (!labelled) revert Errors.PlatformAdvance_NotLabelled(terms.merchant);
-        return super._admit(terms, consumer, promised);
+        return super._admit(terms, product, consumer, promised);
     }
 }

@@ -242,6 +242,9 @@ library Errors {
     /// @notice The card is paid in another token than the guarantor holds.
     error Guarantor_OtherToken(address token);
 
+    /// @notice The card is not one that its merchant has on sale now.
+    error Guarantor_NotOnSale(bytes32 product);
+
     /// @notice By its terms the card cannot be short, or the pledge is of nothing.
     error Guarantor_NothingToCover(bytes32 card);
 

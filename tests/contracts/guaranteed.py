@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tests.contracts.harness import SHORT, Contract, World
+from wallet.eip712 import keccak256
 from wallet.terms import Terms
 
 NONE, PROMISED, FILED, CONFIRMED, REFUSED, PAID, RELEASED = range(7)
@@ -26,6 +27,7 @@ RUNAWAY, BANKRUPTCY, LICENCE_REVOKED, CLOSURE, DISPUTE, FRAUD = range(6)
 """Triggers of a claim."""
 
 ZERO = "0x" + "00" * 20
+FORM = keccak256(b"form of a covered card")
 
 STOPPED, ALL = 0b001111, 0b111111
 """Sets of triggers: those that are the registry's stop; every one."""
@@ -45,7 +47,9 @@ class Guaranteed(World):
         names = ("underwriter", "platform", "steward", "assessor", "bank", "town")
         self.underwriter, self.platform, self.steward, self.assessor = map(self.account, names[:4])
         self.bank, self.town = map(self.account, names[4:])
-        parts = (self.yuan, self.factory, self.merchants, self.disputes)
+        self.catalogue.registerForm(FORM, "a covered card", sender=self.operator)
+        self.parts = (self.yuan, self.factory, self.merchants, self.disputes, self.catalogue)
+        parts = self.parts
         self.pool = self.deploy("InsurancePool", self.underwriter, *parts)
         self.platform_advance = self.deploy("PlatformAdvance", self.platform, *parts, self.limits())
         self.guarantee_fund = self.deploy("GuaranteeFund", self.steward, *parts, self.limits())
@@ -124,6 +128,22 @@ class Guaranteed(World):
         terms = self.terms(**{"custody_bps": 0, "advance": 100_000, **fields}, pledges=pledges)
         self.open(consumer, terms)
         return terms
+
+    def terms(self, *, pledges: Sequence[tuple[Any, int]] = (), **fields: Any) -> Terms:
+        """As ever; covered ones under a registered form, so that the shop can offer them."""
+        form = {"form": FORM} if pledges else {}
+        return super().terms(pledges=pledges, **{**form, **fields})
+
+    def offer(self, terms: Terms) -> None:
+        """Let the merchant have such cards on sale: guarantors accept no others."""
+        if not self.catalogue.isOnSale(terms.product_id):
+            self.catalogue.publish(terms.product(), "a covered card", sender=terms.merchant)
+
+    def open(self, consumer: Any, terms: Terms, via: str = "open", **how: Any) -> bytes:
+        """As ever; what is covered is put on sale first."""
+        if self.pledges_of(terms):
+            self.offer(terms)
+        return super().open(consumer, terms, via, **how)
 
     def runaway(self) -> None:
         """The shop is gone, and an operator says so."""

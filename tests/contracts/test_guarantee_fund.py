@@ -52,7 +52,7 @@ def test_accept_stands_for_every_merchants_listed_cards_within_its_limits(world:
 
 
 def test_accept_promises_only_what_it_holds(world: Guaranteed) -> None:
-    parts = (world.yuan, world.factory, world.merchants, world.disputes)
+    parts = world.parts
     poor = world.deploy("GuaranteeFund", world.steward, *parts, world.limits())
     poor.listTemplate(world.stored_value, True, sender=world.steward)
     with raises("Guarantor_CapitalTooLow", 1, 0):

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.contracts.guaranteed import FRAUD, PROMISED, ZERO, Guaranteed
+from tests.contracts.guaranteed import FORM, FRAUD, PROMISED, ZERO, Guaranteed
 from tests.contracts.harness import artefact, raises
 from wallet.law.waterfall import premium_parts
 
@@ -39,7 +39,13 @@ def hostile_pool(world: Guaranteed) -> tuple[Any, Any]:
     """A pool whose own token misbehaves; the token."""
     token = world.deploy("HostileToken")
     pool = world.deploy(
-        "InsurancePool", world.underwriter, token, world.factory, world.merchants, world.disputes
+        "InsurancePool",
+        world.underwriter,
+        token,
+        world.factory,
+        world.merchants,
+        world.disputes,
+        world.catalogue,
     )
     token.mint(world.underwriter, 1_000)
     token.approve(pool, 1_000, sender=world.underwriter)
@@ -277,17 +283,18 @@ def test_accept_promises_no_more_than_the_card_can_be_short(world: Guaranteed) -
     use is settled at more than a refund deducts."""
     world.write_line(aggregate=10_000_000)
     cases: list[tuple[int, dict[str, Any]]] = [
-        (80_000, {"custody_bps": 2_000, "advance": 0}),
-        (80_000, {"custody_bps": 2_000, "advance": 0, "consumer_formula": 1}),
-        (80_001, {"custody_bps": 2_000, "advance": 80_001}),
+        (80_000, {}),
+        (80_000, {"consumer_formula": 1}),
+        (80_001, {"advance": 80_001}),
         (1, {"custody_bps": 9_999, "advance": 0, "principal": 9_999}),
         (70_000, {"custody_bps": 0, "advance": 0, "ladder1": 3_000, "ladder3": 7_000}),
-        (100_000, {"custody_bps": 2_000, "advance": 0, "settlement_formula": 1, "bonus": 30_000}),
-        (100_000, {"custody_bps": 2_000, "advance": 0, "not_consumer_formula": 2, "bonus": 30_000}),
-        (80_000, {"custody_bps": 2_000, "advance": 0, "settlement_formula": 2, "bonus": 30_000}),
+        (100_000, {"settlement_formula": 1, "bonus": 30_000}),
+        (100_000, {"not_consumer_formula": 2, "bonus": 30_000}),
+        (80_000, {"settlement_formula": 2, "bonus": 30_000}),
     ]
     for promised, fields in cases:
-        world.buy(world.alice, [(world.pool, 500_000)], **fields)
+        fifth = {"custody_bps": 2_000, "advance": 80_000}
+        world.buy(world.alice, [(world.pool, 500_000)], **{**fifth, **fields})
         assert world.named("CardAccepted")[0].args["promised"] == promised, fields
 
 
@@ -325,6 +332,28 @@ def test_accept_reverts_for_another_token(world: Guaranteed) -> None:
     other.mint(world.alice, 100_000, sender=world.issuer)
     with raises("Guarantor_OtherToken", other):
         world.buy(world.alice, [(world.pool, 1_000)], token=other)
+
+
+def test_accept_reverts_for_a_card_that_the_merchant_does_not_offer(world: Guaranteed) -> None:
+    """Else a consumer could name a payee of its own, have its money back at once and wait for the merchant to
+    fail; the premium would be the merchant's."""
+    world.write_line()
+    pledges = [(world.pool, 100_000)]
+    terms = world.terms(custody_bps=0, advance=100_000, payee=world.bob, pledges=pledges)
+    world.yuan.approve(world.wallet(world.alice), 100_000, sender=world.alice)
+
+    def bought() -> None:
+        world.wallet(world.alice).openCovered(terms, world.pledges_of(terms), sender=world.alice)
+
+    with raises("Guarantor_NotOnSale", terms.product_id):
+        bought()
+    with world.rollback():
+        world.offer(terms)
+        world.catalogue.withdraw(terms.product_id, sender=world.shop)
+        with raises("Guarantor_NotOnSale", terms.product_id):
+            bought()
+    world.offer(terms)
+    bought()
 
 
 def test_accept_reverts_without_a_line(world: Guaranteed) -> None:
@@ -388,11 +417,18 @@ def test_accept_reverts_for_a_card_that_was_accepted_before(world: Guaranteed) -
     believes a hostile factory."""
     hostile = world.deploy("ImpostorWallet", world.alice)
     pool = world.deploy(
-        "InsurancePool", world.underwriter, world.yuan, hostile, world.merchants, world.disputes
+        "InsurancePool",
+        world.underwriter,
+        world.yuan,
+        hostile,
+        world.merchants,
+        world.disputes,
+        world.catalogue,
     )
     world.give(pool, "deposit", world.underwriter, 1_000_000)
     pool.writeLine(world.line(), (world.stored_value,), sender=world.underwriter)
-    terms = world.terms(custody_bps=0)
+    terms = world.terms(custody_bps=0, advance=100_000, form=FORM)
+    world.offer(terms)
     hostile.offer(pool, terms, 1_000)
     with raises("Guarantor_WrongStage", bytes(32), PROMISED):
         hostile.offer(pool, terms, 1_000)

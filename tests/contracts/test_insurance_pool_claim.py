@@ -454,7 +454,13 @@ def test_pay_pays_nothing_when_the_merchant_has_paid_everything(world: Guarantee
 def test_pay_waits_for_the_token_when_the_consumer_cannot_be_paid(world: Guaranteed) -> None:
     token = world.deploy("HostileToken")
     pool = world.deploy(
-        "InsurancePool", world.underwriter, token, world.factory, world.merchants, world.disputes
+        "InsurancePool",
+        world.underwriter,
+        token,
+        world.factory,
+        world.merchants,
+        world.disputes,
+        world.catalogue,
     )
     token.mint(world.underwriter, 100_000)
     token.approve(pool, 100_000, sender=world.underwriter)
@@ -505,10 +511,10 @@ def test_pay_may_come_on_the_same_day_where_a_line_does_not_wait(world: Guarante
 
 def test_release_frees_the_promise_of_a_card_that_ended_whole(world: Guaranteed) -> None:
     """Closed with nothing missing, or with something left for the merchant to collect."""
-    closed = world.buy(world.alice, [(world.pool, 80_000)], custody_bps=2_000, advance=0)
-    owing = world.buy(
-        world.bob, [(world.pool, 80_000)], custody_bps=9_000, advance=0, consumer_formula=1, bonus=30_000
-    )
+    closed = world.buy(world.alice, [(world.pool, 80_000)], custody_bps=2_000, advance=80_000)
+    world.consume(world.alice, closed, 100_000)
+    half = {"custody_bps": 9_000, "advance": 10_000, "consumer_formula": 1, "bonus": 30_000}
+    owing = world.buy(world.bob, [(world.pool, 80_000)], **half)
     world.consume(world.bob, owing, 120_000)
     for consumer, terms in ((world.alice, closed), (world.bob, owing)):
         world.wallet(consumer).terminate(terms, 0, sender=consumer)
@@ -553,7 +559,8 @@ def test_release_reverts_while_something_may_be_claimed(world: Guaranteed) -> No
 
 
 def test_release_reverts_twice(world: Guaranteed) -> None:
-    terms = world.buy(world.alice, [(world.pool, 80_000)], custody_bps=2_000, advance=0)
+    terms = world.buy(world.alice, [(world.pool, 80_000)], custody_bps=2_000, advance=80_000)
+    world.consume(world.alice, terms, 100_000)
     world.wallet(world.alice).terminate(terms, 0, sender=world.alice)
     world.release(world.pool, world.alice, terms)
     with raises("Guarantor_StillStands", world.card_id(world.alice, terms), RELEASED):

@@ -190,7 +190,13 @@ def test_pitfall_a_token_calls_back_while_a_guarantor_moves_money(world: Guarant
     """From each place where the token is called, each function of the guarantor is tried: all are locked."""
     token = world.deploy("HostileToken")
     pool = world.deploy(
-        "InsurancePool", world.underwriter, token, world.factory, world.merchants, world.disputes
+        "InsurancePool",
+        world.underwriter,
+        token,
+        world.factory,
+        world.merchants,
+        world.disputes,
+        world.catalogue,
     )
     for who in (world.underwriter, world.alice, world.shop):
         token.mint(who, 1_000_000)
@@ -284,3 +290,30 @@ def test_pitfall_whoever_claims_first_empties_the_pot(world: Guaranteed) -> None
     world.advance(days=world.VERIFY + 1)
     world.pool.allot(line, 0, 2**256 - 1, 0, 2, sender=world.stranger)
     assert [world.pay(world.pool, who, terms) for who, terms in bought] == [50_000, 50_000]
+
+
+def test_pitfall_a_consumer_covers_a_card_that_no_merchant_offers(world: Guaranteed) -> None:
+    """A friend as payee, all in advance: the money would be back at once, and the shop's failure worth a
+    fortune. No guarantor takes such a card, nor one that differs in a single field from what is on sale."""
+    offered = everywhere(world)
+    limit = [(guarantor, 30_000) for guarantor in guarantors(world)]
+    wallet = world.wallet(world.alice)
+    world.yuan.approve(wallet, 10**9, sender=world.alice)
+    twists: list[dict[str, Any]] = [
+        {"payee": world.bob.address},
+        {"principal": 100_001},
+        {"bonus": 1},
+        {"exit_fee_bps": 1},
+        {"params1": 1},
+        {"form": bytes(31) + b"\x01"},
+        {"pledges": limit[:2]},
+        {"pledges": limit[::-1]},
+    ]
+    base: dict[str, Any] = {"custody_bps": 0, "advance": 100_000, "pledges": limit}
+    same = world.terms(**base)
+    assert same.product_id == offered.product_id
+    for twist in twists:
+        terms = world.terms(**{**base, **twist})
+        with raises("Guarantor_NotOnSale", terms.product_id):
+            wallet.openCovered(terms, world.pledges_of(terms), sender=world.alice)
+    wallet.openCovered(same, world.pledges_of(same), sender=world.alice)

@@ -43,7 +43,7 @@ def test_label_covers_a_merchants_cards_or_one_product(world: Guaranteed) -> Non
     platform.label(sold.product_id, True, sender=world.platform)
     world.open(world.alice, sold)
     with raises("PlatformAdvance_NotLabelled", world.shop):
-        buy(world, principal=100_001)  # another product
+        buy(world, principal=99_999, advance=99_999)  # another product
 
 
 def test_label_leaves_cards_covered_when_it_is_taken_away(world: Guaranteed) -> None:
@@ -107,7 +107,7 @@ def test_accept_reverts_beyond_the_limit_for_a_card_a_merchant_or_all(world: Gua
     with raises("Guarantor_BeyondLimit", "merchant", 2, 1):
         buy(world, limit=2, **rich)
     buy(world, limit=1, **rich)
-    parts = (world.yuan, world.factory, world.merchants, world.disputes)
+    parts = world.parts
     small = world.deploy("PlatformAdvance", world.platform, *parts, world.limits(total=50_000))
     small.label(bytes(12) + bytes.fromhex(world.shop.address[2:]), True, sender=world.platform)
     small.listTemplate(world.stored_value, True, sender=world.platform)
@@ -150,7 +150,8 @@ def test_pay_makes_the_consumer_whole_before_any_recovery(world: Guaranteed) -> 
 
 
 def test_release_frees_the_capital_and_the_merchants_limit(world: Guaranteed) -> None:
-    terms = buy(world, custody_bps=2_000, advance=0)
+    terms = buy(world, custody_bps=2_000, advance=80_000)
+    world.consume(world.alice, terms, 100_000)
     assert set_aside(world) == 80_000
     world.wallet(world.alice).terminate(terms, 0, sender=world.alice)
     world.release(world.platform_advance, world.alice, terms)
@@ -176,7 +177,7 @@ def test_limits_says_what_the_platform_allows_itself(world: Guaranteed) -> None:
 
 
 def test_limits_reverts_at_creation_for_limits_that_contradict_themselves(world: Guaranteed) -> None:
-    parts = (world.yuan, world.factory, world.merchants, world.disputes)
+    parts = world.parts
     wrong: list[tuple[str, int, dict[str, Any]]] = [
         ("assessor", 0, {"assessor": ZERO}),
         ("triggers", 1 << FRAUD, {"triggers": 1 << FRAUD}),

@@ -77,10 +77,12 @@ def test_worked_example_promises_what_the_services_foretell(world: Guaranteed) -
     random = Random(7)
     for _ in range(60):
         ladder = sorted(random.choices(range(0, 10_001, 500), k=3)) if random.random() < 0.3 else (0, 0, 0)
+        principal, custody = random.randrange(1, 500_000), random.randrange(0, 10_001)
         terms = world.terms(
-            principal=random.randrange(1, 500_000),
+            principal=principal,
             bonus=random.choice((0, 30_000)),
-            custody_bps=random.randrange(0, 10_001),
+            custody_bps=custody,
+            advance=0 if any(ladder) else principal - in_custody(principal, principal, custody),
             settlement_formula=random.choice((0, 0, 1, 2)),
             not_consumer_formula=random.choice((0, 0, 1, 2)),
             consumer_formula=random.choice((0, 1, 2)),

@@ -59,7 +59,7 @@ class Search:
         for person in (*self.people, *self.shops, world.underwriter):
             world.fund(person, 10**9)
         limits = world.limits(card=PER_CARD, merchant=PER_MERCHANT, total=IN_ALL)
-        parts = (world.yuan, world.factory, world.merchants, world.disputes, limits)
+        parts = (*world.parts, limits)
         self.capped = [
             world.deploy("PlatformAdvance", world.platform, *parts),
             world.deploy("GuaranteeFund", world.steward, *parts),

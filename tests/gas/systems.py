@@ -76,6 +76,7 @@ class City(Guaranteed, AnvilWorld):
         signature = compact(self.sign_authorization(self.alice, self.alice, terms))
         wallet, pledges = self.wallet(self.alice), self.pledges_of(terms)
         if pledges:
+            self.offer(terms)
             wallet.openCoveredWithAuthorization(terms, pledges, signature, sender=self.stranger)
         else:
             wallet.openWithAuthorization(terms, signature, sender=self.stranger)
@@ -124,7 +125,7 @@ class City(Guaranteed, AnvilWorld):
                     self.give(self.pool, "fundPremium", self.stranger, 1_000_000, line, place)
             return self.pool, rule
         limits = self.limits(triggers=mask_of(rule.triggers.value) & STOPPED, **days)
-        parts = (self.yuan, self.factory, self.merchants, self.disputes, limits)
+        parts = (*self.parts, limits)
         if rule.kind == "platform":
             made = self.deploy("PlatformAdvance", self.platform, *parts)
             self.give(made, "deposit", self.platform, self.CAPITAL)

@@ -543,6 +543,19 @@ class GuarantorNotKeeper(CustomError):
         self.keeper = keeper
 
 
+class GuarantorNotOnSale(CustomError):
+    """`Guarantor_NotOnSale(bytes32 product)`"""
+
+    name = "Guarantor_NotOnSale"
+    code = "guarantor-not-on-sale"
+    selector = bytes.fromhex("a773aa02")
+    types = "(bytes32)"
+
+    def __init__(self, product: bytes) -> None:
+        super().__init__(product=product)
+        self.product = product
+
+
 class GuarantorNotOurTurn(CustomError):
     """`Guarantor_NotOurTurn(bytes32 card, address earlier)`"""
 
@@ -1898,6 +1911,7 @@ BY_SELECTOR: dict[bytes, type[CustomError]] = {
         GuarantorCardNotShort,
         GuarantorNotAssessor,
         GuarantorNotKeeper,
+        GuarantorNotOnSale,
         GuarantorNotOurTurn,
         GuarantorNotOurWallet,
         GuarantorNotOwed,

@@ -20,12 +20,19 @@ class GuaranteeFund:
 
     @staticmethod
     def creation(
-        code: bytes, steward: str, token: str, factory: str, merchants: str, disputes: str, limits: Limits
+        code: bytes,
+        steward: str,
+        token: str,
+        factory: str,
+        merchants: str,
+        disputes: str,
+        catalogue: str,
+        limits: Limits,
     ) -> bytes:
         """The data of the transaction that creates it from its creation bytecode `code`."""
         return code + encode(
-            "(address,address,address,address,address,(address,uint8,uint8,uint8,uint16,uint48,uint48,uint48))",
-            (steward, token, factory, merchants, disputes, limits.to_abi()),
+            "(address,address,address,address,address,address,(address,uint8,uint8,uint8,uint16,uint48,uint48,uint48))",
+            (steward, token, factory, merchants, disputes, catalogue, limits.to_abi()),
         )
 
     def appeal_days(self) -> Call[int]:
@@ -38,6 +45,17 @@ class GuaranteeFund:
             return value
 
         return Call(self.address, data, "GuaranteeFund.appeal_days", read)
+
+    def catalogue(self) -> Call[str]:
+        """`CATALOGUE() view`"""
+        data = bytes.fromhex("d10ad02b") + encode("()", ())
+
+        def read(answer: bytes) -> str:
+            (v0,) = decode("(address)", answer)
+            value: str = v0
+            return value
+
+        return Call(self.address, data, "GuaranteeFund.catalogue", read)
 
     def claim_days(self) -> Call[int]:
         """`CLAIM_DAYS() view`"""

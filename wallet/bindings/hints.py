@@ -236,6 +236,10 @@ HINTS: dict[str, tuple[str, str]] = {
         "the guarantor does not hold {token}",
         "it stands for cards paid in its own money",
     ),
+    "Guarantor_NotOnSale": (
+        "guarantors accept only what its merchant has on sale; {product} is not",
+        "the merchant publishes it: `prepaid product publish`",
+    ),
     "Guarantor_NothingToCover": (
         "by its terms card {card} cannot be short, or nothing is pledged",
         "sell it without this guarantor",

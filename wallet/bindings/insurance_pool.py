@@ -20,11 +20,12 @@ class InsurancePool:
 
     @staticmethod
     def creation(
-        code: bytes, underwriter: str, token: str, factory: str, merchants: str, disputes: str
+        code: bytes, underwriter: str, token: str, factory: str, merchants: str, disputes: str, catalogue: str
     ) -> bytes:
         """The data of the transaction that creates it from its creation bytecode `code`."""
         return code + encode(
-            "(address,address,address,address,address)", (underwriter, token, factory, merchants, disputes)
+            "(address,address,address,address,address,address)",
+            (underwriter, token, factory, merchants, disputes, catalogue),
         )
 
     def appeal_days(self) -> Call[int]:
@@ -37,6 +38,17 @@ class InsurancePool:
             return value
 
         return Call(self.address, data, "InsurancePool.appeal_days", read)
+
+    def catalogue(self) -> Call[str]:
+        """`CATALOGUE() view`"""
+        data = bytes.fromhex("d10ad02b") + encode("()", ())
+
+        def read(answer: bytes) -> str:
+            (v0,) = decode("(address)", answer)
+            value: str = v0
+            return value
+
+        return Call(self.address, data, "InsurancePool.catalogue", read)
 
     def claim_days(self) -> Call[int]:
         """`CLAIM_DAYS() view`"""

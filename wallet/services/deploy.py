@@ -113,8 +113,9 @@ def _bare(name: str, _: Stands) -> bytes:
 
 
 def _guarantor(kind: str, at: Stands) -> bytes:
-    where = (at["DigitalYuan"], at["SubWalletFactory"], at["MerchantRegistry"], at["Disputes"])
-    return creation(kind, at[OPERATOR], where, None)
+    parts = ("DigitalYuan", "SubWalletFactory", "MerchantRegistry", "Disputes", "ProductCatalogue")
+    token, factory, merchants, disputes, catalogue = (at[name] for name in parts)
+    return creation(kind, at[OPERATOR], (token, factory, merchants, disputes, catalogue), None)
 
 
 WAVES: tuple[dict[str, Creation], ...] = (

@@ -201,12 +201,12 @@ def open_guarantor(context: Context, keeper: Signer, kind: str, rules: Rules | N
 def creation_of(context: Context, kind: str, keeper: str, rules: Rules | None) -> bytes:
     """The data of the transaction that creates it on this platform."""
     found = context.platform
-    at = (found.token, found.factory, found.merchant_registry, found.part("Disputes"))
+    at = (found.token, found.factory, found.merchant_registry, found.part("Disputes"), found.catalogue)
     return creation(kind, keeper, at, rules)
 
 
-def creation(kind: str, keeper: str, at: tuple[str, str, str, str], rules: Rules | None) -> bytes:
-    """The same for token, factory, merchant registry and disputes at these addresses."""
+def creation(kind: str, keeper: str, at: tuple[str, str, str, str, str], rules: Rules | None) -> bytes:
+    """The same for token, factory, merchant registry, disputes and catalogue at these addresses."""
     if kind == INSURANCE:
         return InsurancePool.creation(load_artefact("InsurancePool").bytecode, keeper, *at)
     if kind not in KINDS:

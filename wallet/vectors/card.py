@@ -20,6 +20,7 @@ from wallet.eip712.messages import Certificate, Consume, ReceiveWithAuthorizatio
 from wallet.errors import ExpectationFailed
 from wallet.rules import Card as State
 from wallet.rules import Cause, Status
+from wallet.services.form import HASH
 from wallet.services.records import CardRecord, state_of
 from wallet.services.sending import GAS, simulate
 from wallet.signing.signer import KeySigner
@@ -213,6 +214,7 @@ class PlayedCard:
         domain = digital_yuan_domain(self.domain.chain_id, self.terms.token)
         signature = self.consumer.sign_message(message, domain)
         if self.pledges:
+            self.stage.offer(self.terms)
             call = self.wallet.open_covered_with_authorization(self.terms, self.pledges, signature)
         else:
             call = self.wallet.open_with_authorization(self.terms, signature)
@@ -253,6 +255,7 @@ def product(stage: Stage, template: str, principal: int, **numbers: int) -> Term
         merchant=stage.merchant.address,
         template=place.templates[template],
         principal=1,
+        form=HASH,
         params0=params0,
         params1=params1,
     )

@@ -44,7 +44,7 @@ class Guarantors:
         place = stage.context.platform
         common = (
             stage.operator.address, place.token, place.factory, place.merchant_registry,
-            stage.disputes.address,
+            stage.disputes.address, place.catalogue,
         )  # fmt: skip
         limits = Limits(stage.operator.address, RUNAWAY_ONLY, 0, 0, COVER_DAYS, MOST, MOST, MOST)
         template = place.templates[TEMPLATE]

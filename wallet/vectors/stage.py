@@ -20,6 +20,7 @@ from wallet.services.deploy import deploy
 from wallet.services.onboard import apply_to_sell, approve, merchant_of
 from wallet.services.sending import GAS, Item, send_all, succeeded
 from wallet.signing.signer import KeySigner
+from wallet.terms import Terms
 
 T = TypeVar("T")
 
@@ -89,6 +90,12 @@ class Stage:
         items = [Item.of(call, f"vector {call.name}", gas) for call in calls]
         receipts = send_all(self.context, by or self.operator, items, "vector")
         return [succeeded(self.context, receipt) for receipt in receipts]
+
+    def offer(self, terms: Terms) -> None:
+        """Let the merchant put such cards on sale, if they are not: guarantors accept no others."""
+        if not self.ask(self.context.catalogue.is_on_sale(terms.product_id)):
+            merchant = self.merchant if terms.merchant == self.merchant.address else self.other_merchant
+            self.do(self.context.catalogue.publish(terms.product(), "例卡"), by=merchant)
 
     def ask(self, call: Call[T]) -> T:
         """The answer of a call that changes nothing."""

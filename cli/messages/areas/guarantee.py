@@ -235,6 +235,9 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
 ERRORS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "guarantor-not-our-wallet": (("{wallet} 不是本平台的子钱包", "保障方只接受消费者自己子钱包开的卡"),),
     "guarantor-other-token": (("保障方不持有 {token}", "它只为以其自有货币支付的卡担保"),),
+    "guarantor-not-on-sale": (
+        ("保障方只接受商户在售的产品；{product} 不在售", "由商户用 `prepaid product publish` 发布"),
+    ),
     "guarantor-nothing-to-cover": (("按条款卡 {card} 不会出现缺口，或承诺金额为零", "请不带该保障方出售"),),
     "guarantor-template-not-listed": (("保障方不接受规则为 {template} 的卡", _SHOW),),
     "guarantor-term-too-long": (
