@@ -42,8 +42,8 @@ def certificate_sentence(
 ) -> str:
     """The sentence for a certifier.
 
-    Where the terms let a certificate pay `by_itself`, `pays` fen would move now; carried later it may be more,
-    since the terms' limit grows with time.
+    Where the terms let a certificate pay `by_itself`, `pays` fen would move now; carried later it may be
+    more, since the terms' limit grows with time.
     """
     used = format_quantity(message.used_after, shown.unit)
     before = format_quantity(used_before, shown.unit)
@@ -62,8 +62,8 @@ def certificate_sentence(
     moves = "no money moves before the consumer confirms"
     if by_itself:
         moves = (
-            f"without the consumer, {format_yuan(pays)} yuan go to the merchant if it is carried now, perhaps "
-            "more later, up to what the terms allow by then"
+            f"without the consumer, {format_yuan(pays)} yuan go to the merchant if it is carried now, "
+            "perhaps more later, up to what the terms allow by then"
         )
     return (
         f"Certify the progress of card {card} at {shown.merchant}: {used} in all (so far {before}), "
