@@ -314,11 +314,15 @@ abstract contract Guarantor is IGuarantor, Capital {
 
     // ---------------------------------------------------------------------------------------------------- private
 
-    /// @dev The product that the card is a purchase of, as the catalogue knows it.
-    function _productOf(Terms calldata terms) private pure returns (bytes32) {
-        Terms memory product = terms;
-        product.order = 0;
-        return keccak256(abi.encode(product));
+    /// @dev The product that the card is a purchase of, as the catalogue knows it: the hash of the terms with `order` zero.
+    function _productOf(Terms calldata terms) private pure returns (bytes32 product) {
+        // The words as they stand in calldata; taking each apart and putting it back costs 1,600 gas in every sale.
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            calldatacopy(free, terms, 0x160)
+            mstore(add(free, 0x160), 0)
+            product := keccak256(free, 0x180)
+        }
     }
 
     function _find(address wallet, Terms calldata terms)
