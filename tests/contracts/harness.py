@@ -28,36 +28,43 @@ address without code may be a `sender`; contracts act through their own function
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from functools import cache
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
+from tests.contracts.builds import CACHE, artefact, mutant
 from tests.contracts.evm import CHAIN_ID, Chain, Contract, Event, Refused, address_of, plain, raises
-from wallet.compiler import Artefact, find_compiler
-from wallet.compiler.compile import Compilation, compile_own, compile_sources
-from wallet.compiler.sources import OWN_PREFIX, Source, SourceSet, collect, package_sources
+from tests.contracts.papers import (
+    CLOSED,
+    NONE,
+    OPEN,
+    OWING,
+    SHORT,
+    Account,
+    CardState,
+    Papers,
+    calldata,
+)
+from wallet.compiler import Artefact
 from wallet.eip712 import (
     BumpEpoch,
-    Certificate,
     Consume,
     Domain,
-    Message,
     Permit,
-    ReceiveWithAuthorization,
-    Terminate,
     Transfer,
-    Voucher,
     cover_hash,
     digital_yuan_domain,
-    keccak256,
     sub_wallet_domain,
 )
-from wallet.signing.signer import KeySigner
 from wallet.terms import Terms
 
 __all__ = [
+    "CACHE",
+    "CHAIN_ID",
+    "CLOSED",
+    "NONE",
+    "OPEN",
+    "OWING",
+    "SHORT",
     "Account",
     "CardState",
     "Chain",
@@ -66,83 +73,17 @@ __all__ = [
     "Refused",
     "World",
     "artefact",
+    "calldata",
     "mutant",
     "raises",
 ]
 
-ROOT = Path(__file__).resolve().parents[2]
-CACHE = Path(os.environ.get("PREPAID_TEST_CACHE") or ROOT / "build" / "contracts")
 NEGOTIATION_DAYS = 7
 RICH = 10**12
 """Fen that each consumer of a World starts with."""
 
 
-@cache
-def compilation() -> Compilation:
-    """All of `contracts/` as it is now."""
-    return compile_own(cache=CACHE)
-
-
-def artefact(name: str) -> Artefact:
-    """A contract under `contracts/` by name, from its present source."""
-    return compilation().artefact(name)
-
-
-def mutant(file: str, contract: str, *changes: tuple[str, str]) -> Artefact:
-    """`contract` with each (old, new) piece of text in `contracts/<file>` replaced exactly once.
-
-    Raises AssertionError if a piece is not there exactly once: then the mutation must be written anew.
-    """
-    sources = collect(package_sources(), prefix=OWN_PREFIX)
-    name = OWN_PREFIX + file
-    source = sources.files[name]
-    text = source.text
-    for old, new in changes:
-        assert text.count(old) == 1, f"{file}: found {text.count(old)} times, not once: {old!r}"
-        text = text.replace(old, new)
-    files = {**sources.files, name: Source(name, source.path, text, source.imports)}
-    root = next(each for each in files if each.startswith(OWN_PREFIX) and each.endswith(f"/{contract}.sol"))
-    return compile_sources(SourceSet((root,), files), find_compiler, cache=CACHE).artefact(contract)
-
-
-class Account:
-    """A person with a key; `address` may be another one, that of a contract for which the key signs."""
-
-    def __init__(self, name: str, *, address: str | None = None) -> None:
-        self.name = name
-        self.key = keccak256(b"prepaid test account " + name.encode())
-        self._signer = KeySigner(self.key)
-        self.address = address or self._signer.address
-
-    def __repr__(self) -> str:
-        return f"<{self.name} {self.address}>"
-
-    def sign(self, message: Message, domain: Domain) -> bytes:
-        """65 bytes over a typed message."""
-        return self._signer.sign_message(message, domain)
-
-    def sign_digest(self, digest: bytes) -> bytes:
-        """65 bytes over a digest."""
-        return self._signer.sign_digest(digest)
-
-
-class CardState(NamedTuple):
-    """A card's slot: totals and money in fen, `status` as in `types/Card.sol`."""
-
-    used: int
-    listed: int
-    released: int
-    held: int
-    opened_at: int
-    status: int
-    marks: int
-    epoch: int
-
-
-NONE, OPEN, CLOSED, OWING, SHORT = range(5)
-
-
-class World(Chain):
+class World(Papers):
     """A chain with every platform contract, two consumers (alice, bob), an approved merchant (shop), a
     recipient to split from it (payee), an operator, an issuer, an arbiter, a certifier and a stranger who
     relays.
@@ -313,73 +254,6 @@ class World(Chain):
             return wallet.openCoveredWithAuthorization(terms, pledges, signature, sender=carrier)
         return wallet.openWithAuthorization(terms, signature, sender=carrier)
 
-    # ----------------------------------------------------------------------------------------- signatures
-
-    def sign(self, signer: Account, consumer: Any, message: Message) -> bytes:
-        """`signer`'s signature over a message for the consumer's sub-wallet."""
-        return signer.sign(message, self.domain(consumer))
-
-    def sign_authorization(self, signer: Account, consumer: Any, terms: Terms) -> bytes:
-        """The ERC-3009 signature that opens the card."""
-        message = ReceiveWithAuthorization(
-            address_of(consumer),
-            self.wallet(consumer).address,
-            terms.principal,
-            0,
-            terms.buy_by + 1,
-            self.card_id(consumer, terms),
-        )
-        return signer.sign(message, digital_yuan_domain(CHAIN_ID, terms.token))
-
-    def consumption(self, consumer: Any, terms: Terms, used: int, **fields: Any) -> Consume:
-        """A consumption up to the running total `used`; unless given, `listed_after` is the same, `max_pay`
-        the principal, `deadline` an hour away, `epoch` the card's present one."""
-        base = {
-            "card": self.card_id(consumer, terms),
-            "used_after": used,
-            "listed_after": used,
-            "max_pay": terms.principal,
-            "charge": bytes(32),
-            "deadline": self.now + 3600,
-        }
-        if "epoch" not in fields:
-            fields["epoch"] = self.card(consumer, terms).epoch
-        return Consume(**{**base, **fields})
-
-    def voucher(self, consumer: Any, terms: Terms, used: int, **fields: Any) -> Voucher:
-        """A voucher up to the running total `used`; `max_released` is the principal unless given."""
-        base = {
-            "card": self.card_id(consumer, terms),
-            "used_after": used,
-            "listed_after": used,
-            "max_released": terms.principal,
-            "deadline": self.now + 3600,
-        }
-        if "epoch" not in fields:
-            fields["epoch"] = self.card(consumer, terms).epoch
-        return Voucher(**{**base, **fields})
-
-    def termination(self, consumer: Any, terms: Terms, min_refund: int = 0, **fields: Any) -> Terminate:
-        """A termination; `deadline` an hour away, `epoch` the card's present one unless given."""
-        base = {"card": self.card_id(consumer, terms), "min_refund": min_refund, "deadline": self.now + 3600}
-        if "epoch" not in fields:
-            fields["epoch"] = self.card(consumer, terms).epoch
-        return Terminate(**{**base, **fields})
-
-    def certificate(self, consumer: Any, terms: Terms, used: int, **fields: Any) -> Certificate:
-        """A certificate up to the running total `used`; unless given, `listed_after` is the same, `evidence`
-        zero, `deadline` an hour away, `epoch` the card's present one."""
-        base = {
-            "card": self.card_id(consumer, terms),
-            "used_after": used,
-            "listed_after": used,
-            "evidence": bytes(32),
-            "deadline": self.now + 3600,
-        }
-        if "epoch" not in fields:
-            fields["epoch"] = self.card(consumer, terms).epoch
-        return Certificate(**{**base, **fields})
-
     # ------------------------------------------------------------------------------------ signed and sent
 
     def consume(
@@ -512,8 +386,3 @@ class World(Chain):
         card = self.card_id(consumer, terms)
         signature = self.sign(signer or consumer, consumer, BumpEpoch(card, epoch, until))
         self.wallet(consumer).bumpEpochBySig(card, epoch, until, signature, sender=self.stranger)
-
-
-def calldata(message: Message) -> tuple[Any, ...]:
-    """A signed message as the struct in calldata: all fields but the card, which the terms give."""
-    return message.values()[1:]
