@@ -1,7 +1,6 @@
 """Small slips in covers, certificates, findings, transfers and tiers, each with the test that sees it.
 
 Made like the variants beside this file; `test_broken_slips.py` runs the named test on each and it must fail.
-A line that moves or counts money and has no slip here is a line nobody would miss.
 """
 
 from __future__ import annotations
