@@ -1,10 +1,9 @@
 """Sub-wallets broken on purpose, each by a small change of the source text.
 
-The invariant search is only worth something if it finds these. A change names a piece of text that must
-stand in the files of `core/` exactly once; when the source moves on, the piece is looked up anew. In the new
-text `$` stands for "this variant is meant": such changes are compiled together, and a number in the bytecode
-says which is in force. A change without `$` is compiled by itself. Smaller slips, which directed tests find,
-stand in `slips.py` and are made in the same way.
+The invariant search is only worth something if it finds these, and the slips of `slips.py`, each of which a
+directed test sees as well. A change names a piece of text that must stand in the files of `core/` exactly
+once; when the source moves on, the piece is looked up anew. In the new text `$` stands for "this variant is
+meant": such changes are compiled together, and a number in the bytecode says which is in force.
 """
 
 from __future__ import annotations
@@ -12,7 +11,27 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cache
 
-from tests.contracts.broken.slips import SLIPS
+from tests.contracts.broken.seen import (
+    COLLECTED,
+    CONSERVED,
+    COVERED,
+    ENDED,
+    ENOUGH,
+    EXIT,
+    ONLY,
+    OPEN_CARDS,
+    OWN,
+    REFUND,
+    RIGHT,
+    SEEN,
+    SHORTFALL,
+    SIGNED,
+    THERE,
+    TIME,
+    UNRELIABLE,
+    WORKS,
+)
+from tests.contracts.broken.slips import SLIPS, Slip
 from tests.contracts.harness import CACHE
 from wallet.compiler import Artefact, find_compiler
 from wallet.compiler.compile import compile_sources
@@ -23,31 +42,37 @@ MAIN = f"{CORE}SubWallet.sol"
 SWITCH = "uint256 private immutable CHAIN = block.chainid;"
 MARK = bytes.fromhex("b5a1c7d93e0f82461735cadb9f60e2841b7d59c3a0f4e6283c95d1b7402e8fa6")
 """Stands in a shared contract's creation code where the number of the variant goes."""
-MOST = 40
-"""Changes in one contract, whose code has a limit."""
+MEANT = "function _isMeant(uint256 number) internal view returns (bool) { return VARIANT == number; }"
+MOST = 75
+"""Changes in one contract: its code has a limit, and so the question which one is meant is kept short."""
 
 # Pieces of the source that are too long for one line below.
 IN_TIME = "function _requireInTime(uint256 deadline) internal view {"
-QUOTE = "(uint256 owed, Cause cause) = _quote(terms, card);"
+GUARD = """
+    error ReentrancyGuardReentrantCall();
 
-OPENED_ONCE = "released + held = principal while open"
-SIGNED = "nothing without a signature"
-REFUND = "the refund is at least what is due"
-WORKS = "what is signed goes through"
-ENOUGH = "the merchant gets no more than was signed"
-EXIT = "the exit always works"
-ONLY = "money goes only to the payee or the consumer"
-OWN = "a call touches only its own card"
+    bool private transient _isInside;
+
+    modifier nonReentrant() {
+        if (_isInside && !($)) revert ReentrancyGuardReentrantCall();
+        _isInside = true;
+        _;
+        _isInside = false;
+    }
+"""
+QUOTE = "(uint256 owed, Cause cause) = _quote(terms, card);"
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """What is wrong, how it is made, and the properties of which one must be seen to break."""
+    """What is wrong, how it is made, the properties of which one must be seen to break, and whether it takes
+    registries that fail or lie to see it."""
 
     name: str
     old: str
     new: str
     breaks: tuple[str, ...]
+    unreliable: bool = False
 
 
 VARIANTS = (
@@ -55,7 +80,7 @@ VARIANTS = (
         "loses a fen of each release",
         "return (card.withMoney(total, principal - total)",
         "return (card.withMoney(total, principal - total - ($ && total != principal ? 1 : 0))",
-        (OPENED_ONCE,),
+        (OPEN_CARDS,),
     ),
     Variant(
         "forgets what was already paid",
@@ -85,7 +110,7 @@ VARIANTS = (
         "ends a card on a voided signature",
         "Messages.hashWithLast(message, oldest), signature);",
         "Messages.hashWithLast(message, $ ? 0 : oldest), signature);",
-        (SIGNED, WORKS, "refused for the right reason"),
+        (SIGNED, WORKS, RIGHT),
     ),
     Variant(
         "forgets deadlines",
@@ -97,7 +122,7 @@ VARIANTS = (
         "ends a deadline one second early",
         IN_TIME,
         IN_TIME + "\n        if ($ && deadline == block.timestamp) --deadline;",
-        (WORKS,),
+        (WORKS, RIGHT),
     ),
     Variant(
         "moves more than was signed",
@@ -115,7 +140,7 @@ VARIANTS = (
         "accrues during cooling-off",
         "if (period == 0 || elapsed <= terms.coolingDays()) return 0;",
         "if (period == 0 || (!($) && elapsed <= terms.coolingDays())) return 0;",
-        ("time earns no more than the terms state", REFUND),
+        (TIME, REFUND),
     ),
     Variant(
         "refunds more than is held",
@@ -154,7 +179,7 @@ VARIANTS = (
         "forgets the least refund",
         "if (refund < minRefund) revert",
         "if (!($) && refund < minRefund) revert",
-        (REFUND,),
+        (REFUND, RIGHT),
     ),
     Variant(
         "asks for the merchant's leave to end a card",
@@ -184,7 +209,7 @@ VARIANTS = (
         "pays out twice what it owes",
         "_cards[id] = card.ended(Status.Closed, 0);",
         "if (!($)) _cards[id] = card.ended(Status.Closed, 0);",
-        ("a collection ends it", "paid + refunded + held = paid in", WORKS),
+        (COLLECTED, ENDED, CONSERVED, WORKS),
     ),
     Variant(
         "pays whoever carries the message",
@@ -196,7 +221,7 @@ VARIANTS = (
         "sweeps what is owed to merchants",
         "|| status == Status.Owing)",
         "|| (!($) && status == Status.Owing))",
-        (ONLY, "what cards hold is there"),
+        (ONLY, THERE),
     ),
     Variant(
         "ends a card without a word",
@@ -207,10 +232,70 @@ VARIANTS = (
     Variant(
         "lets a token back in while it moves",
         "abstract contract Cards is ISubWallet, ReentrancyGuardTransient {",
-        "abstract contract Cards is ISubWallet {\n    modifier nonReentrant() {\n        _;\n    }\n",
+        "abstract contract Cards is ISubWallet {" + GUARD,
         ("nobody gets in while money moves", OWN),
     ),
+    Variant(
+        "counts time on after the merchant stopped",
+        "daysBetween(card.openedAt(), asOf);\n        uint256 coolingDays",
+        "daysBetween(card.openedAt(), $ ? block.timestamp : asOf);\n        uint256 coolingDays",
+        (TIME,),
+    ),
+    Variant(
+        "opens a card that a guarantor refuses",
+        "IGuarantor(cover[i].guarantor).accept(",
+        "if ($) try IGuarantor(cover[i].guarantor).accept(id, terms, cover[i].limit) {} catch {}\n"
+        "            else IGuarantor(cover[i].guarantor).accept(",
+        (SIGNED,),
+    ),
+    Variant(
+        "pays in advance before the guarantors accept",
+        "card = _openByAllowance(terms, consumer);\n        _askGuarantors",
+        "card = _openByAllowance(terms, consumer);\n        if ($) _advance(terms, card);\n"
+        "        _askGuarantors",
+        (COVERED,),
+    ),
+    Variant(
+        "forgets where the consumer's word to leave begins",
+        "_epochBeforeFindings[id] = now_;",
+        "_epochBeforeFindings[id] = $ ? 0 : now_;",
+        (SIGNED,),
+    ),
+    Variant(
+        "lets the consumer pay what is missing",
+        "safeTransferFrom(msg.sender,",
+        "safeTransferFrom($ ? owner() : msg.sender,",
+        (ONLY, WORKS),
+    ),
+    Variant(
+        "waives what is missing for a part of it",
+        "left = missing - amount;",
+        "left = $ ? 0 : missing - amount;",
+        (SHORTFALL,),
+    ),
+    Variant(
+        "moves a card without the consumer's word",
+        "_requireLeaving(id, card, message, signature);\n        _move",
+        "if (!($)) _requireLeaving(id, card, message, signature);\n        _move",
+        (SIGNED,),
+    ),
+    Variant(
+        "opens a new card that may not be sold",
+        "_admit(to, newCard);",
+        "if (!($)) _admit(to, newCard);",
+        (SIGNED, "a card opens once, now"),
+    ),
 )
+
+SOUGHT = (
+    *VARIANTS,
+    *(
+        Variant(slip.name, slip.old, slip.new, SEEN[slip.name], slip.name in UNRELIABLE)
+        for slip in SLIPS
+        if slip.name in SEEN
+    ),
+)
+"""All that the search must find."""
 
 
 @cache
@@ -222,24 +307,20 @@ def broken() -> dict[str, Artefact]:
     sources = collect(package_sources(), prefix=OWN_PREFIX)
     original = {name: source.text for name, source in sources.files.items() if name.startswith(CORE)}
     made: dict[str, Artefact] = {}
-    groups: list[tuple[dict[str, str], list[str]]] = []
-    for one in (*VARIANTS, *SLIPS):
+    left: list[Variant | Slip] = [*VARIANTS, *SLIPS]
+    for one in left:
         assert _places(original, one.old) == 1, f"stands {_places(original, one.old)} times: {one.old!r}"
-        if "$" not in one.new:
-            made[one.name] = _compile(sources, _change(original, one.old, one.new))
-            continue
-        # Two changes of one piece of text cannot stand in one contract, nor more than a contract may hold.
-        fitting = (each for each in groups if len(each[1]) < MOST and _places(each[0], one.old) == 1)
-        texts, names = next(fitting, (None, []))
-        if texts is None:
-            texts = _switched(original)
-            groups.append((texts, names))
-        names.append(one.name)
-        texts.update(_change(texts, one.old, one.new.replace("$", f"VARIANT == {len(names)}")))
-    for texts, names in groups:
+    while left:
+        # Two changes of one piece of text cannot always stand in one contract, nor more than it can hold.
+        texts, meant = _switched(original), [""]
+        for one in left:
+            if len(meant) <= MOST and _places(texts, one.old) == 1:
+                texts = _change(texts, one.old, one.new.replace("$", f"_isMeant({len(meant)})"))
+                meant.append(one.name)
+        left = [one for one in left if one.name not in meant]
         several = _compile(sources, texts)
         assert several.bytecode.count(MARK) == 1
-        for number, name in enumerate(("", *names)):
+        for number, name in enumerate(meant):
             code = several.bytecode.replace(MARK, number.to_bytes(32))
             made.setdefault(name, replace(several, bytecode=code))
     return made
@@ -247,7 +328,7 @@ def broken() -> dict[str, Artefact]:
 
 def _switched(original: dict[str, str]) -> dict[str, str]:
     """The texts with a number that says which change is in force; no pure function may read that."""
-    mark = f"\n    uint256 internal immutable VARIANT = 0x{MARK.hex()};"
+    mark = f"\n    uint256 internal immutable VARIANT = 0x{MARK.hex()};\n    {MEANT}"
     impure = {name: text.replace(" pure", " view") for name, text in original.items()}
     return _change(impure, SWITCH, SWITCH + mark)
 

@@ -26,30 +26,30 @@ def signature(random: Random, signer: Account, digest: bytes) -> Sig:
     return Sig(compact(data) if random.random() < 0.3 else data, signer.address, digest)
 
 
-def forgery(random: Random, setting: Setting, who: Consumer, message: Message) -> Sig:
-    """Somebody else's signature, or the consumer's over something else, or a mangled one."""
+def forgery(random: Random, setting: Setting, right: Account, who: Consumer, message: Message) -> Sig:
+    """A message for the consumer's wallet that the right account should have signed: but by somebody else, or
+    over something else, or mangled."""
     kind = random.randrange(6)
     if kind == 0:  # another person's
-        others = [each.signer for each in setting.consumers if each is not who]
-        signer = random.choice([*others, *setting.merchants, *setting.outsiders])
+        others = [each.signer for each in (*setting.consumers, *setting.certifiers)]
+        signer = random.choice([each for each in (*others, *setting.accounts) if each is not right])
         return signature(random, signer, message.digest(who.domain))
     if kind == 1:  # for another wallet
         other = next(each for each in setting.consumers if each is not who)
-        return signature(random, who.signer, message.digest(other.domain))
+        return signature(random, right, message.digest(other.domain))
     if kind == 2:  # for another chain
         domain = sub_wallet_domain(CHAIN_ID + 1, who.wallet.address)
-        return signature(random, who.signer, message.digest(domain))
+        return signature(random, right, message.digest(domain))
     if kind == 3:  # for another contract of the wallet's name
         domain = Domain("Digital Yuan", "1", CHAIN_ID, who.wallet.address)
-        return signature(random, who.signer, message.digest(domain))
+        return signature(random, right, message.digest(domain))
     if kind == 4:  # over other values
         values = list(message.values())
-        place = random.randrange(1, len(values))
-        if isinstance(values[place], int):
-            values[place] += random.choice((1, 1000))
-        return signature(random, who.signer, type(message)(*values).digest(who.domain))
-    good = signature(random, who.signer, message.digest(who.domain)).data
-    return Sig(mangled(random, good), who.signer.address, b"")
+        numbers = [place for place, value in enumerate(values) if isinstance(value, int)]
+        values[random.choice(numbers)] += random.choice((1, 1000))
+        return signature(random, right, type(message)(*values).digest(who.domain))
+    good = signature(random, right, message.digest(who.domain)).data
+    return Sig(mangled(random, good), right.address, b"")
 
 
 def mangled(random: Random, data: bytes) -> bytes:

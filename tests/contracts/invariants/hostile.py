@@ -20,15 +20,27 @@ _FAILS = {3: "reverts", 4: "burns its gas", 5: "answers 31 bytes", 8: "stops"}
 
 
 @cache
-def hostile_template() -> Artefact:
-    """The compiled contract."""
-    return compile_folder(Path(__file__).parent, cache=CACHE).artefact("HostileTemplate")
+def own_artefact(name: str) -> Artefact:
+    """A contract that only the search needs, from beside this module."""
+    return compile_folder(Path(__file__).parent, cache=CACHE).artefact(name)
 
 
 class Hostile:
     """The twin: the same answers, and TemplateFailed where the contract fails."""
 
     unit = Unit.YUAN
+
+    def unit_of(self, terms: Terms) -> Unit:
+        """Yuan, for want of anything better."""
+        return self.unit
+
+    def capacity(self, terms: Terms) -> int:
+        """Face value; it means nothing here."""
+        return terms.face
+
+    def list_price(self, terms: Terms, used: int) -> int:
+        """As much again; it means nothing here."""
+        return used
 
     def released(self, terms: Terms, usage: Usage) -> int:
         """By the low byte of `params0`."""
