@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {Errors} from "../libraries/Errors.sol";
 
@@ -12,6 +13,7 @@ import {Errors} from "../libraries/Errors.sol";
 ///
 /// @dev Counted inside: what somebody sends unasked is nobody's capital. What is set aside is out of the keeper's reach.
 abstract contract Capital is ReentrancyGuardTransient {
+    using SafeCast for uint256;
     using SafeERC20 for IERC20;
 
     event CapitalPaidIn(address indexed from, uint256 amount);
@@ -66,7 +68,7 @@ abstract contract Capital is ReentrancyGuardTransient {
 
     /// @dev Book what comes in for good.
     function _earn(uint256 amount) internal {
-        _capital += uint128(amount);
+        _capital += amount.toUint128();
     }
 
     /// @dev Book what goes out for good.

@@ -62,6 +62,15 @@ def test_deposit_becomes_capital(world: Guaranteed) -> None:
     assert world.pool.books() == (before[0] + 500, before[1])
 
 
+def test_deposit_reverts_for_more_than_fits_rather_than_cut_it(world: Guaranteed) -> None:
+    much = 2**128 + 5
+    world.fund(world.stranger, much)
+    world.yuan.approve(world.pool, much, sender=world.stranger)
+    with raises("SafeCastOverflowedUintDowncast", 128, much):
+        world.pool.deposit(much, sender=world.stranger)
+    assert world.pool.books()[0] == world.CAPITAL
+
+
 def test_deposit_reverts_when_the_token_delivers_less(world: Guaranteed) -> None:
     pool, token = hostile_pool(world)
     token.play(3)  # takes a fee
