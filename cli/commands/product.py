@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer import Argument, Option
 
-from cli.commands.guarantee.pledging import announce_pledges
+from cli.commands.guarantee.pledging import announce_pledges, backers
 from cli.desk import Desk, open_desk
 from cli.options import As, PasswordFile
 from cli.output import Result
@@ -224,6 +224,7 @@ def _text(desk: Desk, product: Product) -> str:
         *([(t("head.promise"), kind_text(product.kind, t))] if product.kind else []),
         *([(t("head.certifier"), product.certifier)] if product.certifier else []),
         *([(t("head.payee"), product.payee)] if product.payee else []),
+        *backers(desk, product),
         (t("head.price"), format_yuan(product.principal)),
         (t("head.bonus"), format_yuan(product.bonus)),
         (t("head.terms"), ", ".join(f"{name}={value}" for name, value in numbers.items())),

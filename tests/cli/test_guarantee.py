@@ -41,6 +41,7 @@ def insured(data: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def test_an_insured_card_from_the_line_to_the_last_fen(insured: Callable[..., Any], call: Call) -> None:
+    assert "InsurancePool: 800.00" in call("product", "show", "保险卡").out
     bought = insured("card", "buy", "保险卡", "--yes")
     assert bought["unprotected"] == 0
     assert "InsurancePool: 800.00" in bought["sentence"]

@@ -187,6 +187,7 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "guarantee.place.bank": ("bank", "银行"),
     "guarantee.place.government": ("government", "政府"),
     "guarantee.guarantor": ("Guarantor", "保障方"),
+    "guarantee.backers": ("Backed by", "由谁保障"),
     "guarantee.stage": ("Stage", "阶段"),
     "guarantee.claimed": ("Claimed", "索赔额"),
     "guarantee.until": ("Until", "截止"),
