@@ -173,7 +173,7 @@ def test_settlement_account_pays_them_to_their_receiver_and_nobody_else(world: W
 def test_settlement_account_pays_the_levy_into_a_fund_as_capital(world: World) -> None:
     """What is merely sent to a fund backs nothing; what is paid in does."""
     limits = (world.account("assessor"), 1, 0, 0, 365, 10**9, 10**9, 10**9)
-    parts = (world.operator, world.yuan, world.factory, world.merchants, world.disputes)
+    parts = (world.operator, world.yuan, world.factory, world.merchants, world.disputes, world.catalogue)
     fund = world.deploy("GuaranteeFund", *parts, limits)
     account = account_of(world, fund=fund)
     pay_in(world, account, 40_000)

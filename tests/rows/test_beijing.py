@@ -24,7 +24,7 @@ def shop() -> Iterator[Counter]:
 def test_row_42_the_citys_regulation_as_a_preset(shop: Counter) -> None:
     """Seven days while unused, then list prices; no ratio in the text; sports of the young apart."""
     preset = find_system("beijing")
-    assert preset.system.custody.ratio.mark == "law"
+    assert preset.system.custody.ratio.mark == "design"  # the regulation names no ratio
     assert preset.system.custody.ratio.value == 0
     assert preset.under("youth_sport").system.custody.ratio.value == 10_000
     assert {str(one) for one in programme_of(preset).gate.checks} >= {
