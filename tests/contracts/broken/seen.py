@@ -45,7 +45,7 @@ SEEN = {
     "leaves a paid card short": (ENDED, SHORTFALL),
     "takes payments for any card": (SIGNED, RIGHT),
     "keeps a guarantor's payment in the wallet": (ONLY,),
-    "takes anybody's certificate": (SIGNED, WORKS),
+    "takes anybody's certificate": (SIGNED, WORKS, RIGHT),
     "takes a certificate of another epoch": (SIGNED,),
     "takes a late certificate": (SIGNED,),
     "forgets that a certificate waits": (MARKS,),

@@ -185,7 +185,7 @@ VARIANTS = (
         "asks for the merchant's leave to end a card",
         QUOTE,
         "require(!($) || MERCHANTS.maySell(terms.merchant));\n        " + QUOTE,
-        (EXIT,),
+        (EXIT, WORKS),
     ),
     Variant(
         "lets anybody act as the consumer",
@@ -259,7 +259,7 @@ VARIANTS = (
         "forgets where the consumer's word to leave begins",
         "_epochBeforeFindings[id] = now_;",
         "_epochBeforeFindings[id] = $ ? 0 : now_;",
-        (SIGNED,),
+        (SIGNED, RIGHT),
     ),
     Variant(
         "lets the consumer pay what is missing",

@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 from tests.contracts.craft import force
-from tests.contracts.harness import Account
+from tests.contracts.harness import Account, Refused
 from tests.contracts.invariants.books import Book
 from tests.contracts.invariants.forging import Sig, signature
 from tests.contracts.invariants.offers import TOP, Offer, covered, draw_offer
@@ -25,7 +25,10 @@ COVERED_WAYS = ("openCovered", "openCoveredWithAuthorization")
 MISTAKES = (1, 2, 2, 3, 4, 5, 6, 7, 8, 8, 8, 9, 9, 10)
 """Numbers of the mistakes that a purchase may carry, those with many forms more often."""
 
-SLIPS = (1, 2, 2, 2, 2, 3, 4, 5, 6, 7, 8, 8, 9, 10, 10, 11, 11, 11, 12, 12, 13)
+COVERED_MISTAKES = (1, 2, 2, 2, 3, 8, 8, 8, 8, 10)
+"""The same where there are guarantors."""
+
+SLIPS = (1, 2, 2, 2, 2, 3, 4, 5, 6, 7, 8, 8, 9, 10, 10, 10, 11, 11, 11, 12, 12, 13)
 """The same for a transfer."""
 
 NOBODY = Sig(b"", "", b"")
@@ -39,8 +42,8 @@ class Buyer(Player):
         who = random.choice(self.setting.consumers)
         live = self.live()
         offer = draw_offer(random, self.setting, who, self._sellers(random))
-        slips = len(live) >= MAX_LIVE or random.random() < (0.35 if offer.pledges else WRONG)
-        wrong = random.choice(MISTAKES) if slips else 0
+        slips = len(live) >= MAX_LIVE or random.random() < (0.5 if offer.pledges else WRONG)
+        wrong = random.choice(COVERED_MISTAKES if offer.pledges else MISTAKES) if slips else 0
         if live and random.random() < 0.12:  # the same terms once more, or in another wallet
             mine = [book for book in live if book.consumer is who]
             like = max(mine if random.random() < 0.6 and mine else live, key=lambda book: book.number)
@@ -65,6 +68,7 @@ class Buyer(Player):
         sender = who.address if direct else self.world.stranger.address
         if wrong == 2 and direct:
             sender = self.someone(random, who.address)
+        self._put_on_sale(random, offer)
         cover = (pledges,) if way in COVERED_WAYS else ()
         sig, rest = self._papers(random, who, terms, way, honest=wrong != 2, funded=wrong != 1)
         call = self.judge_open(who, terms, way, (terms, *cover, *rest), sender, pledges)
@@ -102,6 +106,7 @@ class Buyer(Player):
 
     def _change(self, random: Random, tag: int, book: Book, offer: Offer, wrong: int) -> None:
         who, terms, pledges = book.consumer, offer.terms, offer.pledges
+        self._put_on_sale(random, offer)
         held, principal = book.state.held, terms.principal
         allowed = 0 if wrong == 1 else principal
         if book.honest:
@@ -128,6 +133,16 @@ class Buyer(Player):
         merchants = self.setting.merchants
         selling = [each for each in merchants if self.standing[each.address].status == "approved"]
         return merchants if not selling or random.random() < 0.1 else selling
+
+    def _put_on_sale(self, random: Random, offer: Offer) -> None:
+        """The merchant offers what a real guarantor shall stand for; at times it does not."""
+        asks = any(guarantor == self.setting.fund.address for guarantor, _ in offer.pledges)
+        if asks and random.random() < 0.9:
+            try:
+                product = offer.terms.product()
+                self.world.catalogue.publish(product, "a card", sender=offer.terms.merchant)
+            except Refused as refused:
+                self.say(f"not on sale: {refused}")
 
     def _spoilt(self, random: Random, offer: Offer, wrong: int, who: Consumer) -> Offer:
         """The offer with one mistake in it."""

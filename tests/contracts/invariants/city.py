@@ -9,12 +9,12 @@ from dataclasses import replace
 from functools import partial
 from random import Random
 
-from tests.contracts.harness import Refused, calldata
+from tests.contracts.harness import Account, Refused, calldata
 from tests.contracts.invariants.books import CHINA, LIMIT, Book, require
+from tests.contracts.invariants.claims import Claimant
 from tests.contracts.invariants.forging import Sig
 from tests.contracts.invariants.ledger import ACCEPTS, BURNS_GAS, REFUSES, Call
 from tests.contracts.invariants.offers import TOP, draw_ladder, draw_offer
-from tests.contracts.invariants.quarrels import Quarreller
 from tests.contracts.invariants.setting import Consumer
 from wallet.eip712 import ZERO_ADDRESS, Consume, Terminate, cover_hash
 from wallet.terms import Terms
@@ -24,22 +24,24 @@ NOTHING, REENTERS = 0, 7
 
 MOVES = {
     "open": 26,
-    "consume": 32,
-    "consume_many": 5,
-    "redeem": 9,
-    "certify": 15,
-    "terminate": 7,
-    "transfer": 9,
-    "settle": 8,
+    "consume": 23,
+    "consume_many": 4,
+    "redeem": 6,
+    "certify": 17,
+    "terminate": 6,
+    "transfer": 14,
+    "settle": 6,
     "collect": 4,
     "repay": 4,
+    "claim": 2,
     "bump": 3,
     "find": 3,
-    "quarrel": 7,
-    "replay": 7,
+    "quarrel": 10,
+    "replay": 6,
     "relay_some": 4,
     "time": 8,
     "merchant": 6,
+    "late": 2,
     "compare_tiers": 2,
     "guarantor": 2,
     "donate": 2,
@@ -61,7 +63,7 @@ ANSWERS = ("Performs", "Reverts", "BurnsGas", "TooShort", "TooMuch", "Future", "
 STATUS = ("none", "applied", "approved", "suspended", "stopped", "closed")
 
 
-class City(Quarreller):
+class City(Claimant):
     """A whole search: every kind of move."""
 
     def play(self, kind: str, number: int) -> None:
@@ -94,10 +96,31 @@ class City(Quarreller):
         who = self.world.operator
         if random.random() < 0.25:
             who = random.choice((merchant, *self.setting.merchants, *self.setting.outsiders))
+        self._record(action, merchant, who, random.randint(0, 3))
+        self.probe_all()
+
+    def late(self, random: Random, tag: int) -> None:
+        """A merchant stops, time goes on, and only then is asked for what time or a certificate releases."""
+        timed = [book for book in self.live() if book.terms.accrual_days]
+        book = self.book(random, [each for each in timed if each.terms.trigger] or timed, live=1)
+        if book is None or self.setting.unreliable:
+            return
+        merchant = next(each for each in self.setting.merchants if each.address == book.terms.merchant)
+        if self.standing[merchant.address].status in FROM["stop"]:
+            self._record("stop", merchant, self.world.operator, 0)
+        self.world.advance(random.choice((1, 8, 31)) * 86_400)
+        self.say("days pass")
+        if book.terms.trigger:
+            self.certificate(random, book, 0)
+        self.send(self.judge_settle(book.consumer, book.terms))
+        if self.standing[merchant.address].status == "stopped" and random.random() < 0.7:
+            self._record("approve", merchant, self.world.operator, 0)
+
+    def _record(self, action: str, merchant: Account, who: Account, tier: int) -> None:
+        """Somebody wants the merchant's record changed; it is, if they may."""
         standing = self.standing[merchant.address]
         may = who is self.world.operator or (who is merchant and action in ("stop", "close"))
         may = may and standing.status in FROM.get(action, (standing.status,))
-        tier = random.randint(0, 3)
         args = (merchant, tier) if action == "setTier" else (merchant,)
         self.calls += 1
         try:
@@ -115,7 +138,6 @@ class City(Quarreller):
             standing.tier = tier
         status, _ = self.world.merchants.statusOf(merchant)
         require(STATUS[status] == standing.status, "a merchant's record is kept", f"{merchant}: {status}")
-        self.probe_all()
 
     def _registry_turns(self, random: Random) -> None:
         self.registry_says = random.choice(ANSWERS)

@@ -77,7 +77,7 @@ class Leaver(User):
         book = random.choice(short) if short and random.random() < 0.85 else self.book(random)
         if book is None:
             return
-        missing, fault = book.state.held, random.randrange(1, 4) if random.random() < WRONG else 0
+        missing, fault = book.state.held, random.randrange(1, 3) if random.random() < WRONG else 0
         fen = random.choice((missing, missing, missing // 2, 1)) or 1
         if fault == 1:
             fen = random.choice((0, 0, missing + 1, (1 << 256) - 1))

@@ -304,6 +304,12 @@ class Machine(Exits):
     def _stood_for(self, book: Book) -> None:
         """Every guarantor that the terms name was asked, once, about a card with all its money in it."""
         for guarantor, limit in book.pledges:
+            if guarantor == self.setting.fund.address:
+                wallet, promised = self.setting.fund.guaranteeOf(book.id)[:2]
+                text = f"{book}: the fund promised {promised} to {wallet}, not {limit} at most"
+                right = wallet == book.consumer.wallet.address and 0 < promised <= limit
+                require(right, "a covered card stands only with all its guarantors", text)
+                continue
             contract = self.setting.guarantor(guarantor)
             self.asked[guarantor] += 1
             whole = CardState(0, 0, 0, book.terms.principal, self.now, OPEN, book.state.marks, 0)

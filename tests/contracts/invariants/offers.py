@@ -8,13 +8,13 @@ from random import Random
 
 from tests.contracts.harness import Account
 from tests.contracts.invariants.hostile import MODES
-from tests.contracts.invariants.setting import Consumer, Setting
+from tests.contracts.invariants.setting import FORM, Consumer, Setting
 from wallet.eip712 import ZERO_ADDRESS, cover_hash
 from wallet.rules import DiscountCard, Milestones, Period, Sessions
-from wallet.terms import GIFT_FIRST, LAYOUT, LIST, ON_CONDITIONS, PAID_FIRST, RATIO, Terms
+from wallet.terms import FULL, GIFT_FIRST, LAYOUT, LIST, ON_CONDITIONS, PAID_FIRST, RATIO, Terms
 
 TOP = (1 << 48) - 1
-FORMULAS = (RATIO, RATIO, LIST, LIST, GIFT_FIRST, PAID_FIRST)
+FORMULAS = (RATIO, RATIO, LIST, GIFT_FIRST, PAID_FIRST)
 
 KINDS = {"StoredValue": 24, "DiscountCard": 14, "Sessions": 18, "Period": 13, "Milestones": 14, "": 17}
 """Card kinds and how often each is drawn; "" is the hostile one."""
@@ -54,8 +54,8 @@ def draw_offer(
         "custody_bps": random.choice((10_000, 10_000, 10_000, 0, 3_000, 7_777, random.randint(0, 10_000))),
         "schedule": random.choice((0, 0, 1)),
         "settlement_formula": random.choice(FORMULAS),
-        "not_consumer_formula": random.choice(FORMULAS),
-        "consumer_formula": random.choice(FORMULAS),
+        "not_consumer_formula": random.choice((*FORMULAS, LIST, LIST)),
+        "consumer_formula": random.choice((*FORMULAS, GIFT_FIRST)),
         "cooling_days": random.choice((0, 0, 1, 7, 15)),
         "cooling_use": random.randint(0, 2),
         "gift_rule": random.randint(0, 2),
@@ -96,7 +96,10 @@ def draw_offer(
         **params,
         **numbers,
     )
-    return covered(random, setting, terms) if random.random() < 0.15 else Offer(terms)
+    cover = random.random()
+    if cover < 0.06 and kind and terms.token == setting.yuan.address and not setting.unreliable:
+        return funded(random, setting, terms)
+    return covered(random, setting, terms) if cover < 0.26 else Offer(terms)
 
 
 def covered(random: Random, setting: Setting, terms: Terms) -> Offer:
@@ -104,6 +107,19 @@ def covered(random: Random, setting: Setting, terms: Terms) -> Offer:
     guarantors = random.sample(setting.guarantors, random.choice((1, 1, 2, 3)))
     pledges = tuple((each.address, random.choice((1, terms.principal, TOP))) for each in guarantors)
     return Offer(replace(terms, cover=cover_hash(pledges)), pledges)
+
+
+def funded(random: Random, setting: Setting, terms: Terms) -> Offer:
+    """The same with a real guarantor, alone or beside another, changed so that a merchant may have such a card
+    on sale: nothing leaves before use but the advance."""
+    custody = random.choice((0, 0, 3_000, 9_999))
+    held = -(-custody * terms.principal // FULL)
+    terms = terms.change(custody_bps=custody, advance=terms.principal - held, settlement_formula=RATIO)
+    terms = replace(terms.change(ladder1=0, ladder2=0, ladder3=0), form=FORM)
+    pledges = [(setting.fund.address, random.choice((1, terms.principal, TOP)))]
+    if random.random() < 0.3:
+        pledges.insert(random.randint(0, 1), (random.choice(setting.guarantors).address, terms.principal))
+    return Offer(replace(terms, cover=cover_hash(pledges)), tuple(pledges))
 
 
 def _of_kind(
@@ -143,11 +159,11 @@ def _certifier(random: Random, setting: Setting, buyer: Consumer, kind: str, num
         numbers["trigger"] = ON_CONDITIONS
         principal = numbers["principal"]
         numbers["accrual"] = random.choice(
-            (amount(random, principal), principal // 30 + 1, principal // 500 + 1, 1)
+            (amount(random, principal), principal // 30 + 1, principal // 100 + 1, 1)
         )
         numbers.setdefault("accrual_days", random.choice((1, 1, 7)))
         numbers["advance"] = random.choice((0, principal // 10, principal // 2))
-        numbers["cooling_days"] = random.choice((0, 7, 15))
+        numbers["cooling_days"] = random.choice((0, 7, 15, 15))
     return random.choice((*setting.certifiers, *setting.certifiers, buyer)).address
 
 

@@ -9,7 +9,7 @@ from tests.contracts.harness import NONE, OPEN, CardState
 from tests.contracts.invariants.books import Book
 from tests.contracts.invariants.forging import Sig
 from tests.contracts.invariants.judging import Judge
-from tests.contracts.invariants.ledger import BURNS_GAS, REFUSES, Call, to_card, to_state
+from tests.contracts.invariants.ledger import ACCEPTS, BURNS_GAS, REFUSES, Call, to_card, to_state
 from tests.contracts.invariants.setting import Consumer
 from wallet.bindings.abi import encode
 from wallet.eip712 import ZERO_ADDRESS, Transfer, keccak256
@@ -18,6 +18,7 @@ from wallet.terms import LAYOUT, ON_CONDITIONS, Terms
 
 MAX_EXIT_FEE = 1_000
 MOST_GUARANTORS = 4
+NOBODY = -1
 CHOICES = (
     *("custody_bps", "expiry_policy", "schedule", "settlement_formula", "not_consumer_formula"),
     *("consumer_formula", "cooling_use", "gift_rule", "list_source", "ladder1", "ladder2", "ladder3"),
@@ -142,8 +143,11 @@ class Openings(Judge):
             call.faults.add("SubWallet_TermsInvalid")
         named = [guarantor for guarantor, _ in pledges]
         for guarantor, limit in pledges:
-            mood = self.moods.get(guarantor)
-            if mood is None or not limit or named.count(guarantor) > 1:
+            if guarantor == self.setting.fund.address:  # has its own reasons
+                call.soft, mood = True, ACCEPTS
+            else:
+                mood = self.moods.get(guarantor, NOBODY)
+            if mood == NOBODY or not limit or named.count(guarantor) > 1:
                 call.faults.add("SubWallet_PledgeUnfit")
             if mood == REFUSES:
                 call.faults.add("NotThisOne")

@@ -16,7 +16,7 @@ from tests.contracts.invariants.leaving import Leaver
 from tests.contracts.invariants.ledger import Finding, to_card
 from tests.contracts.invariants.player import WRONG
 from wallet.eip712 import Terminate
-from wallet.rules import Cause, TemplateFailed
+from wallet.rules import NOT_CONSUMER, Cause, TemplateFailed
 
 NONE, NEGOTIATING, REFUSED, ESCALATED, RULED, SETTLED = range(6)
 ANYTHING = (1 << 256) - 1
@@ -68,7 +68,7 @@ class Quarreller(Leaver):
         news = not self.judge_find(book.consumer, book.terms).faults
         if random.random() < (0.9 if news else 0.1):
             self._tell(random, tag, book)
-            if news and random.random() < 0.3:  # and more is found
+            if news and random.random() < 0.4:  # and more is found
                 self._step(random, book, "concede")
                 self._tell(random, tag, book)
 
@@ -76,23 +76,19 @@ class Quarreller(Leaver):
         """Cards for which it makes a difference whose cause their end is: a fee, or a formula that would be
         the worse for the consumer."""
         live, kind = self.live(), random.random()
-        if kind < 0.3:
-            return [book for book in live if book.terms.exit_fee_bps and book.terms.exit_fee_cap]
-        if kind < 0.7:
-            return [
-                book
-                for book in live
-                if self._owed(book, Cause.NOT_CONSUMER) < self._owed(book, Cause.CONSUMER)
-            ]
-        return live
+        unmarked = [book for book in live if not book.state.marks & NOT_CONSUMER]
+        if kind < 0.25:
+            return [book for book in unmarked if book.terms.exit_fee_bps and book.terms.exit_fee_cap]
+        return [book for book in unmarked if self._is_worse(book)] if kind < 0.7 else live
 
-    def _owed(self, book: Book, cause: Cause) -> int:
+    def _is_worse(self, book: Book) -> bool:
+        """Whether the consumer would get less for not being the cause, if the worse refund applied."""
+        usage, terms = to_card(book.state).usage(book.terms, self.now), book.terms
         try:
-            return book.template.entitlement(
-                book.terms, to_card(book.state).usage(book.terms, self.now), cause
-            )
+            owed = [book.template.entitlement(terms, usage, cause) for cause in Cause]
         except TemplateFailed:
-            return 0
+            return False
+        return owed[Cause.NOT_CONSUMER] < min(owed[Cause.CONSUMER], book.state.held)
 
     def _bump(self, random: Random, book: Book) -> None:
         epoch = max(random.choice((1, 1, MAX_EPOCH)), book.state.epoch + 1)
@@ -102,16 +98,16 @@ class Quarreller(Leaver):
         """Apply the finding. The consumer's word to leave, on its way by then, still counts unless it was
         void already; what was signed on use does not."""
         who, epoch, since = book.consumer, book.state.epoch, book.leaves_since
-        word = Terminate(book.id, 0, self.now + 60, random.choice((epoch, since, max(since - 1, 0), 0)))
+        word = Terminate(book.id, 0, self.now + 60, random.choice((epoch, since, since, max(since - 1, 0))))
         leave = partial(self.judge_terminate_by_sig, who, book.terms, word, self.sign(random, who, word))
         judge = partial(self.judge_find, who, book.terms)
         if random.random() < 0.3:
             self.keep(random, book, judge)
         if self.send(judge()):
             late = random.random()
-            if late < 0.3:
+            if late < (0.35 if epoch == since else 0.7):
                 self.send(leave())
-            elif late < 0.7:
+            elif late < 0.8:
                 self.send_again(random, tag, book)
 
     def _step(self, random: Random, book: Book, action: str) -> None:
@@ -122,7 +118,7 @@ class Quarreller(Leaver):
         by = right.get(action, book.consumer.address)
         who = self.someone(random, by) if random.random() < WRONG else by
         limit = random.choice((ANYTHING, LIMIT - 1, book.state.listed // 2, book.state.used, 0))
-        not_consumer = random.random() < 0.6
+        not_consumer = random.random() < (0.9 if self._is_worse(book) else 0.5)
         answer, what = bytes(32), random.randrange(2)
         arguments: dict[str, tuple[object, ...]] = {
             "raise": (what, answer),

@@ -1,8 +1,9 @@
 """The stage of one search: people, merchants, tokens, templates, guarantors on a fresh chain.
 
 Four consumers (the last a contract with a changing key), three merchants and two separate payees, three
-certifiers (the last a contract), three guarantors, an honest and a hostile token, every template we ship and
-a hostile one. Reading is done here too, as cheaply as the search needs it after every call.
+certifiers (the last a contract), three guarantors that do as they are told and a real fund, an honest and a
+hostile token, every template we ship and a hostile one. Reading is done here too, as cheaply as the search
+needs it after every call.
 """
 
 from __future__ import annotations
@@ -16,13 +17,14 @@ from tests.contracts.evm import GAS
 from tests.contracts.harness import CHAIN_ID, Account, CardState, Contract, World
 from tests.contracts.invariants.hostile import Hostile, own_artefact
 from wallet.compiler import Artefact
-from wallet.eip712 import Domain, digital_yuan_domain, sub_wallet_domain
+from wallet.eip712 import Domain, digital_yuan_domain, keccak256, sub_wallet_domain
 from wallet.rules import REFERENCE_TEMPLATES, ReferenceTemplate
 
 RICH = 10**14
 CARD_OF = bytes.fromhex("b5664018")
 BALANCE_OF = bytes.fromhex("70a08231")
 CARD_WORDS = 8
+FORM = keccak256(b"form of a card with a guarantor")
 TIERS = (3, 2, 1)
 """How high the merchants stand to begin with."""
 
@@ -66,6 +68,7 @@ class Setting:
         self.certifiers = [self._party(world.account(f"certifier {number}")) for number in range(2)]
         self.certifiers.append(self._board())
         self.guarantors = [world.deploy("HostileGuarantor") for _ in range(3)]
+        self.fund = self._fund()
         self.outsiders = [world.operator, world.issuer, world.arbiter, world.stranger, world.account("thief")]
         for merchant, tier in zip(self.merchants, TIERS, strict=True) if not unreliable else ():
             world.approve_merchant(merchant)
@@ -88,7 +91,7 @@ class Setting:
         self._holders = [
             *(consumer.address for consumer in self.consumers),
             *(consumer.wallet.address for consumer in self.consumers),
-            *(each.address for each in (*self.accounts, *self.certifiers, *self.guarantors)),
+            *(each.address for each in (*self.accounts, *self.certifiers, *self.guarantors, self.fund)),
             *(account.address for account in (world.alice, world.bob, world.shop)),
             *(c.address for c in (self.yuan, self.token, world.implementation, world.factory, world.relay)),
             world.disputes.address,
@@ -151,6 +154,20 @@ class Setting:
         contract = self.world.deploy("RecoverableOwner", key, guardian)
         wallet = self.world.wallet(contract)
         return Consumer(name, contract.address, key, contract, wallet, _domain(wallet))
+
+    def _fund(self) -> Contract:
+        """A real guarantor, rich, that takes whatever is on sale here."""
+        world = self.world
+        world.catalogue.registerForm(FORM, "a card with a guarantor", sender=world.operator)
+        parts = (world.yuan, world.factory, world.merchants, world.disputes, world.catalogue)
+        limits = (world.operator, 0b111111, 0, 0, 730, *[RICH] * 3)
+        fund = world.deploy("GuaranteeFund", world.operator, *parts, limits)
+        world.fund(world.operator, RICH)
+        world.yuan.approve(fund, RICH, sender=world.operator)
+        fund.payIn(RICH, sender=world.operator)
+        for template in (world.template(name) for name in REFERENCE_TEMPLATES):
+            fund.listTemplate(template, True, sender=world.operator)
+        return fund
 
     def _board(self) -> Party:
         key, guardian = self.world.account("secretary of the board"), self.world.account("guardian")

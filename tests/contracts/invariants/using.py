@@ -51,13 +51,15 @@ class User(Buyer):
     def certify(self, random: Random, tag: int) -> None:
         """A certificate of progress or cost, mostly for a card whose terms name who may say so."""
         among = [each for each in self.live() if each.terms.certifier != ZERO_ADDRESS]
-        if random.random() < 0.3:
+        if random.random() < 0.35:
             among = [each for each in among if each.terms.trigger] or among
-            stopped = [each for each in among if self.stopped_at(each.terms, each.state.opened_at)]
-            among = stopped if random.random() < 0.5 and stopped else among
-        if (book := self.book(random, among)) is None:
-            return
-        fault = random.randrange(1, 9) if random.random() < 0.3 else 0
+        if random.random() < 0.3:  # bought a moment ago
+            among = sorted(among, key=lambda book: book.state.opened_at)[-2:]
+        if (book := self.book(random, among)) is not None:
+            self.certificate(random, book, random.randrange(1, 9) if random.random() < 0.24 else 0)
+
+    def certificate(self, random: Random, book: Book, fault: int) -> None:
+        """One for this card, right or with that mistake."""
         used, listed = self._totals_after(random, book, book.state.used, book.state.listed, fault)
         epoch = self._epoch(random, book, fault)
         deadline = self.deadline(random, fault == 3)
@@ -81,7 +83,7 @@ class User(Buyer):
         fault = random.randrange(1, 9) if random.random() < wrong else 0
         used_after, listed_after = self._totals_after(random, book, used, listed, fault)
         if book.terms.certifier != ZERO_ADDRESS and fault not in (6, 7, 8):
-            used_after, listed_after = used, listed
+            used_after, listed_after = used, listed + (random.random() < 0.1)
         limit = random.choice((LIMIT, book.terms.principal, book.terms.principal, used_after - used))
         if fault == 2:
             limit = random.choice((0, 1, book.terms.principal // 50))
