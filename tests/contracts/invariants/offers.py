@@ -110,8 +110,8 @@ def covered(random: Random, setting: Setting, terms: Terms) -> Offer:
 
 
 def funded(random: Random, setting: Setting, terms: Terms) -> Offer:
-    """The same with a real guarantor, alone or beside another, changed so that a merchant may have such a card
-    on sale: nothing leaves before use but the advance."""
+    """The same with a real guarantor, alone or beside another, changed so that a merchant may have such a
+    card on sale: nothing leaves before use but the advance."""
     custody = random.choice((0, 0, 3_000, 9_999))
     held = -(-custody * terms.principal // FULL)
     terms = terms.change(custody_bps=custody, advance=terms.principal - held, settlement_formula=RATIO)
