@@ -80,8 +80,7 @@ class Buyer(Player):
             call.faults.add("SubWallet_SignatureInvalid")
         if yuan and not authorised and wrong == 1:
             call.faults.add("ERC20InsufficientAllowance")
-        self.send(call, tag)
-        if wrong == 1 and yuan:
+        if not self.send(call, tag) and not authorised:
             self.approve(who.address, token, who, 0)
 
     def transfer(self, random: Random, tag: int) -> None:

@@ -261,8 +261,12 @@ class City(Claimant):
         guarantor.decide(ACCEPTS, sender=self.world.stranger)
 
     def _inner(self, random: Random, book: Book) -> Call:
-        if random.random() < 0.4:
+        kind = random.random()
+        kept = [entry for entry in self.archive if entry[1].consumer is book.consumer]
+        if kind < 0.3:
             return self.one_use(random, book)()
+        if kind < 0.6 and kept:
+            return random.choice(kept)[2]()
         message = Terminate(book.id, 0, self.now, book.state.epoch)
         return self.judge_terminate_by_sig(
             book.consumer, book.terms, message, self.sign(random, book.consumer, message)

@@ -35,9 +35,7 @@ class Leaver(User):
             if random.random() < 0.25:  # kept back: the consumer's word for later
                 return
             call = judge()
-        if random.random() < 0.15:
-            call.gas, call.soft = random.randint(60_000, 700_000), True
-        self.send(call)
+        self.send(self.starved(random, call, 0.15))
 
     def settle(self, random: Random, tag: int) -> None:
         """Anybody lets happen what the terms let happen."""
@@ -47,10 +45,7 @@ class Leaver(User):
         if book is not None:
             judge = partial(self.judge_settle, book.consumer, book.terms)
             self.keep(random, book, judge)
-            call = judge()
-            if random.random() < 0.1:
-                call.gas, call.soft = random.randint(60_000, 700_000), True
-            self.send(call)
+            self.send(self.starved(random, judge(), 0.1))
 
     def collect(self, random: Random, tag: int) -> None:
         """The merchant's share of an ended card, to the payee or where the payee sends it."""
@@ -85,7 +80,8 @@ class Leaver(User):
         token = self.setting.yuan if book.honest else self.setting.token
         self.approve(payer, token, book.consumer, fen - 1 if fault == 2 and fen else fen)
         self.send(self.judge_repay(book.consumer, book.terms, fen, payer))
-        self.approve(payer, token, book.consumer, 0)
+        if random.random() < 0.7:  # else what a payer allowed stays, for nobody else to take
+            self.approve(payer, token, book.consumer, 0)
 
     def bump(self, random: Random, tag: int) -> None:
         """Void what is outstanding on a card."""

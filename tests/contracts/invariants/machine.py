@@ -73,7 +73,7 @@ class Machine(Exits):
             require(self.refund_now(book) >= least, "a finding only helps the consumer", text)
         return True
 
-    def relay(self, calls: Sequence[Call]) -> None:
+    def relay(self, calls: Sequence[Call], tag: int = 0) -> None:
         """Send several calls in one transaction through the relay; each was judged after those before it."""
         self.calls += 1
         wallets = [call.consumer.wallet for call in calls]
@@ -86,6 +86,8 @@ class Machine(Exits):
             if ok:
                 self._accepted(call)
                 done.append(call)
+                if call.opens is not None:
+                    self._add(call, tag)
             else:
                 self._refused(call, self.world.explain(next(reasons)))
         self._look(done)
@@ -341,7 +343,7 @@ class Machine(Exits):
                 true = (event.args["toCollect"], event.args["shortfall"]) == (left, book.shortfall)
                 require(true, "events tell the truth", f"{book}: {event}, {state}")
             elif event.name == "Transferred":
-                self._transferred(book, event, events)
+                self._transferred(book, event, events, acts)
             elif event.name == "ShortfallPaid":
                 act = acts[book][-1]
                 true = (event.args["payer"], event.args["amount"]) == (act.payer, act.pays)
@@ -353,18 +355,21 @@ class Machine(Exits):
             text = f"{book}: {book.closed_events} ends, {book.state}"
             require(book.closed_events == ends, "every opening has one end", text)
 
-    def _transferred(self, book: Book, event: Event, events: list[Event]) -> None:
+    def _transferred(
+        self, book: Book, event: Event, events: list[Event], acts: dict[Book, list[Act]]
+    ) -> None:
         """What came out of one card is in the other as far as it goes; the difference is the consumer's."""
         new = self.by_id.get((book.consumer.address, event.args["newCard"]))
         refund = sum(e.args["refund"] for e in events if e.name == "Closed" and e.args["card"] == book.id)
+        opened = new is not None and new in acts and acts[new][0].kind == "open"
         principal = new.terms.principal if new else 0
         moved = min(refund, principal)
         says = tuple(event.args[name] for name in ("moved", "topUp", "cashBack"))
-        true = new is self.books[-1] and says == (moved, principal - moved, refund - moved)
+        true = opened and says == (moved, principal - moved, refund - moved)
         require(true, "a transfer's fens add up", f"{book} into {new}: {refund} came out; {event}")
 
     def _compare(self, call: Call, last: Call) -> None:
-        if not self.reference or (call.soft and call.opens is not None):
+        if not self.reference:
             return
         for book, state in call.after.items():
             if call is last or book not in last.after:

@@ -80,10 +80,16 @@ class Player(Machine):
             self.archive[random.randrange(ARCHIVE)] = entry
 
     def deliver(self, random: Random, book: Book, judge: Judgement, tag: int = 0) -> None:
-        """Keep what was signed, and mostly send it; or keep it back for later."""
+        """Keep what was signed, and mostly send it, at times with too little gas; or hold it back."""
         self.keep(random, book, judge)
         if random.random() < 0.9:
-            self.send(judge(), tag)
+            self.send(self.starved(random, judge(), 0.05), tag)
+
+    def starved(self, random: Random, call: Call, share: float) -> Call:
+        """The call, in that share of cases with so little gas that it may fail for that alone."""
+        if random.random() < share:
+            call.gas, call.soft = random.randint(60_000, 900_000), True
+        return call
 
     def replay(self, random: Random, tag: int) -> None:
         """Send again, or at last, something that was signed before."""
@@ -102,14 +108,14 @@ class Player(Machine):
             judge = self._choose(random, self.archive)
             for _ in range(random.choice((1, 1, 2))):
                 call = judge()
-                if not call.soft and call.opens is None:
+                if not call.soft:
                     self.overlay.update(call.settled())
                     bumps = {act.book: act.epoch for act in call.acts if act.epoch is not None}
                     self.leaving.update(bumps if not call.faults else {})
                     calls.append(call)
         self.overlay, self.leaving = {}, {}
         if calls:
-            self.relay(calls)
+            self.relay(calls, tag)
 
     def _choose(self, random: Random, kept: Sequence[tuple[int, Book, Judgement]]) -> Judgement:
         salt = random.getrandbits(32)

@@ -68,8 +68,8 @@ class Quarreller(Leaver):
         news = not self.judge_find(book.consumer, book.terms).faults
         if random.random() < (0.9 if news else 0.1):
             self._tell(random, tag, book)
-            if news and random.random() < 0.4:  # and more is found
-                self._step(random, book, "concede")
+            if news and random.random() < 0.5:  # and more is found
+                self._step(random, book, "concede", all_of_it=random.random() < 0.7)
                 self._tell(random, tag, book)
 
     def _worth_it(self, random: Random) -> list[Book]:
@@ -110,7 +110,7 @@ class Quarreller(Leaver):
             elif late < 0.8:
                 self.send_again(random, tag, book)
 
-    def _step(self, random: Random, book: Book, action: str) -> None:
+    def _step(self, random: Random, book: Book, action: str, *, all_of_it: bool = False) -> None:
         """One call of the registry of disputes by the right one or another, compared with what may happen."""
         terms, case = book.terms, self.cases.setdefault(book, Case())
         arbiter = self.world.arbiter.address
@@ -119,6 +119,8 @@ class Quarreller(Leaver):
         who = self.someone(random, by) if random.random() < WRONG else by
         limit = random.choice((ANYTHING, LIMIT - 1, book.state.listed // 2, book.state.used, 0))
         not_consumer = random.random() < (0.9 if self._is_worse(book) else 0.5)
+        if all_of_it:
+            not_consumer, limit = True, 0
         answer, what = bytes(32), random.randrange(2)
         arguments: dict[str, tuple[object, ...]] = {
             "raise": (what, answer),
