@@ -247,7 +247,8 @@ abstract contract Guarantor is IGuarantor, Capital {
         virtual
         returns (address assessor, uint256 waitDays, uint256 verifyDays, uint256 triggers);
 
-    /// @dev Fen that a claim is worth: of a `shortfall`, where the card's whole entitlement was `entitled`.
+    /// @dev Fen that a claim is worth: of what the card is still short, `shortfall`, where that and the refund at its end
+    /// are `entitled`. The wallet does not remember how short it was at first.
     function _payable(Guarantee storage, uint256 shortfall, uint256) internal view virtual returns (uint256) {
         return shortfall;
     }

@@ -120,7 +120,9 @@ abstract contract Lines is Guarantor, Premiums {
         if (!book.open) _runOff(book);
     }
 
-    /// @dev The insured share of what was unperformed, less the deductible.
+    /// @dev The insured share of what was unperformed, less the deductible. What others have made good since the card's
+    /// end is in neither number, as the card's word does not keep it: behind another guarantor a share below 100 % is a
+    /// share of less. Name such a line first in the cover.
     function _payable(Guarantee storage guarantee, uint256 shortfall, uint256 entitled)
         internal
         view

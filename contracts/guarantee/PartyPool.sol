@@ -108,6 +108,7 @@ contract PartyPool is Premiums {
         if ((written.triggers >> uint256(trigger)) & 1 == 0) {
             revert Errors.Guarantor_NotTriggered(bytes32(line), trigger);
         }
+        _requireWithin("loss", amount, 0, type(uint48).max);
         amount = CoverMath.lessDeductible(
             amount * written.shareBps / BPS, written.deductibleBps, written.deductibleFen
         );

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+
 import {Errors} from "../libraries/Errors.sol";
 import {Premium} from "../types/Line.sol";
 import {Capital} from "./Capital.sol";
@@ -8,6 +10,8 @@ import {Capital} from "./Capital.sol";
 /// @notice Who pays for insurance, and from what. Each payer of a line has an account of its own there, filled
 /// beforehand: nobody is charged for a line that it has not paid into.
 abstract contract Premiums is Capital {
+    using SafeCast for uint256;
+
     event PremiumFunded(uint256 indexed line, uint256 indexed place, address indexed from, uint256 amount);
     event PremiumWithdrawn(uint256 indexed line, uint256 indexed place, address indexed to, uint256 amount);
     event PremiumPaid(uint256 indexed line, uint256 insured, uint256 premium);
@@ -24,17 +28,17 @@ abstract contract Premiums is Capital {
     ///
     /// @param place 0 merchant, 1 platform, 2 bank, 3 government
     function fundPremium(uint256 line, uint256 place, uint256 amount) external nonReentrant {
-        if (_premiums[line].splitBps[place] == 0) {
+        if (place >= PLACES || _premiums[line].splitBps[place] == 0) {
             revert Errors.InsurancePool_NotPayer(line, place, msg.sender);
         }
-        premiumOf[line][place] += amount;
+        premiumOf[line][place] += amount.toUint128();
         emit PremiumFunded(line, place, msg.sender, amount);
         _pull(amount);
     }
 
     /// @notice Take back what no premium has used. By the payer.
     function withdrawPremium(uint256 line, uint256 place, uint256 amount, address to) external nonReentrant {
-        if (msg.sender != _premiums[line].payers[place]) {
+        if (place >= PLACES || msg.sender != _premiums[line].payers[place]) {
             revert Errors.InsurancePool_NotPayer(line, place, msg.sender);
         }
         _debit(line, place, amount);

@@ -239,9 +239,16 @@ def test_fund_premium_fills_one_payers_account(world: Guaranteed) -> None:
 
 def test_fund_premium_reverts_for_a_place_that_pays_nothing(world: Guaranteed) -> None:
     line = world.write_line(rate_bps=100)
-    for number, place in ((line, 1), (line, 3), (line + 1, 0), (0, 0)):
+    for number, place in ((line, 1), (line, 3), (line + 1, 0), (0, 0), (line, 4), (line, 2**256 - 1)):
         with raises("InsurancePool_NotPayer", number, place, world.shop):
             world.pool.fundPremium(number, place, 1, sender=world.shop)
+
+
+def test_fund_premium_reverts_for_an_amount_that_no_account_can_hold(world: Guaranteed) -> None:
+    line = world.write_line(rate_bps=100)
+    world.give(world.pool, "fundPremium", world.shop, 1, line, 0)
+    with raises("SafeCastOverflowedUintDowncast", 128, 2**256 - 1):
+        world.pool.fundPremium(line, 0, 2**256 - 1, sender=world.shop)
 
 
 def test_withdraw_premium_gives_back_what_no_premium_has_used(world: Guaranteed) -> None:
@@ -261,6 +268,8 @@ def test_withdraw_premium_reverts_for_anyone_but_the_payer_and_beyond_the_accoun
     for other in (world.stranger, world.underwriter, world.operator):
         with raises("InsurancePool_NotPayer", line, 0, other):
             world.pool.withdrawPremium(line, 0, 1, other, sender=other)
+    with raises("InsurancePool_NotPayer", line, 4, world.shop):
+        world.pool.withdrawPremium(line, 4, 1, world.shop, sender=world.shop)
     with raises("InsurancePool_PremiumMissing", line, 0, 1_001, 1_000):
         world.pool.withdrawPremium(line, 0, 1_001, world.shop, sender=world.shop)
 

@@ -202,6 +202,18 @@ def test_file_passes_over_an_earlier_one_that_cannot_answer(
                 world.file(world.pool, world.alice, terms)
 
 
+def test_file_counts_a_share_of_what_an_earlier_one_left(world: Guaranteed) -> None:
+    """1000.00 lost, an advance of 500.00, a line at 80 %: whole with the line first, 900.00 otherwise."""
+    world.label()
+    world.write_line(share_bps=8_000)
+    line, advance = (world.pool, 80_000), (world.platform_advance, 50_000)
+    for cover, paid in (((line, advance), [80_000, 20_000]), ((advance, line), [50_000, 40_000])):
+        with world.rollback():
+            terms = world.buy(world.alice, cover)
+            assert world.leave_short(world.alice, terms) == 100_000
+            assert [world.settle(who, world.alice, terms) for who, _ in cover] == paid
+
+
 def test_file_reverts_when_starved_of_gas_for_an_earlier_ones_answer(
     world: Guaranteed,
 ) -> None:

@@ -218,6 +218,13 @@ def test_file_loss_reverts_beyond_what_the_line_still_has(world: Guaranteed) -> 
         file(world, line, 400_001)
 
 
+def test_file_loss_reverts_for_more_than_any_card_or_line_can_hold(world: Guaranteed) -> None:
+    line = start(world)
+    for fen in (2**48, 2**256 - 1):
+        with raises("Guarantor_BeyondLimit", "loss", fen, 2**48 - 1):
+            file(world, line, fen)
+
+
 def test_confirm_loss_says_how_much_is_due(world: Guaranteed) -> None:
     line = start(world)
     loss = file(world, line, 600_000)
