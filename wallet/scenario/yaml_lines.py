@@ -1,0 +1,161 @@
+"""YAML as a tree of text, lists and blocks in which everything knows its file and line.
+
+Only the plain part of YAML is read: every scalar stays the text that was written, and what hides meaning from
+someone reading aloud (anchors, aliases, merge keys, tags, two keys of one name) is refused. A scalar in quotes
+and one without are the same.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import yaml
+
+from wallet.errors import InvalidInput
+
+MOST_BYTES: Final = 1_000_000
+_DEEPEST: Final = 40
+
+
+class Place(NamedTuple):
+    """Where something stands: the file as it was named, and its line from 1."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+class Text(str):
+    """A scalar as it was written."""
+
+    place: Place
+
+    def __new__(cls, text: str, place: Place) -> Text:
+        self = super().__new__(cls, text)
+        self.place = place
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Text, (str(self), self.place)
+
+
+class Listing(list[Any]):
+    """A list, at the line of its first item."""
+
+    def __init__(self, items: list[Any], place: Place) -> None:
+        super().__init__(items)
+        self.place = place
+
+
+class Block(dict[str, Any]):
+    """Keys (each a `Text`, with its line) and what they hold."""
+
+    def __init__(self, items: dict[Text, Any], place: Place) -> None:
+        super().__init__(items)
+        self.place = place
+
+    def place_of_key(self, key: str) -> Place:
+        """The line on which a key is written."""
+        return next((one.place for one in self if one == key and isinstance(one, Text)), self.place)
+
+
+def place_of(value: Any) -> Place | None:
+    """Where this part of a file stands; None for what was made in Python."""
+    return getattr(value, "place", None)
+
+
+def wrong_file(place: Place | str, reason: str, *, hint: str = "", key: str = "") -> InvalidInput:
+    """The one error of a file that is not as it should be, naming `file:line` and the key."""
+    file, line = (place.file, place.line) if isinstance(place, Place) else (place, 0)
+    shown = f"{file}:{line}" if line else file
+    return InvalidInput(
+        f"{shown}: {key}: {reason}" if key else f"{shown}: {reason}",
+        hint=hint or "`prepaid scenario schema` describes what a scenario may say",
+        code="scenario-file",
+        file=file,
+        line=line,
+        key=key,
+        place=f"{shown}: {key}" if key else shown,
+        reason=reason,
+    )
+
+
+def read_tree(path: Path, shown: str) -> Any:
+    """The tree of one file, None if it is empty. Raises InvalidInput `scenario-file`."""
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise wrong_file(shown, f"cannot be read: {error.strerror or error}", hint="check the path") from error
+    if len(raw) > MOST_BYTES:
+        raise wrong_file(shown, "is larger than any scenario", hint=f"keep it below {MOST_BYTES} bytes")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise wrong_file(Place(shown, line), "is not UTF-8 text", hint="save the file as UTF-8") from error
+    return parse_tree(text, shown)
+
+
+def parse_tree(text: str, shown: str) -> Any:
+    """The same from text in hand."""
+    _refuse_tabs(text, shown)
+    try:
+        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            _refuse_hidden(event, shown)
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        raise _syntax(error, shown) from error
+    except yaml.reader.ReaderError as error:
+        line = text[: error.position].count("\n") + 1
+        raise wrong_file(Place(shown, line), f"holds character U+{error.character:04X}, not allowed in text") from error
+    return None if node is None else _tree(node, shown, 0)
+
+
+def _refuse_tabs(text: str, shown: str) -> None:
+    for number, line in enumerate(text.splitlines(), 1):
+        if "\t" in line[: len(line) - len(line.lstrip())]:
+            raise wrong_file(Place(shown, number), "is indented with a tab", hint="indent with spaces")
+
+
+def _refuse_hidden(event: Any, shown: str) -> None:
+    place = Place(shown, event.start_mark.line + 1)
+    if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+        raise wrong_file(place, "anchors and aliases (& and *) are not used here", hint="use a variable")
+    if getattr(event, "tag", None) is not None:
+        raise wrong_file(place, "tags (!) are not used here", hint="every value is read by what its key wants")
+
+
+def _syntax(error: Any, shown: str) -> InvalidInput:
+    mark = error.problem_mark or error.context_mark
+    line = mark.line + 1 if mark is not None else 1
+    return wrong_file(
+        Place(shown, line),
+        f"this is not YAML: {error.problem or error.context}",
+        hint="a text with `: ` or ` #` in it, or one that begins with { [ * & ! % @ or `, needs quotes",
+    )
+
+
+def _tree(node: Any, shown: str, depth: int) -> Any:
+    place = Place(shown, node.start_mark.line + 1)
+    if depth > _DEEPEST:
+        raise wrong_file(place, "is nested deeper than anybody can read")
+    if isinstance(node, yaml.ScalarNode):
+        return Text(node.value, place)
+    if isinstance(node, yaml.SequenceNode):
+        return Listing([_tree(one, shown, depth + 1) for one in node.value], place)
+    items: dict[Text, Any] = {}
+    for key, value in node.value:
+        where = Place(shown, key.start_mark.line + 1)
+        if not isinstance(key, yaml.ScalarNode):
+            raise wrong_file(where, "a key is one word, not a list or a block")
+        if key.value == "<<":
+            raise wrong_file(where, "merge keys (<<) are not used here", hint="use `include:`")
+        if key.value in items:
+            first = next(one for one in items if one == key.value)
+            raise wrong_file(where, f"{key.value!r} stands here a second time", hint=f"first on line {first.place.line}")
+        items[Text(key.value, where)] = _tree(value, shown, depth + 1)
+    return Block(items, place)
