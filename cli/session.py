@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 DEFAULT_CHAIN = "eth-tester"
 PASSING = "revm"
-"""The chain that lives in the process of one command."""
+"""The quick chain that lives in the process of one command."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +111,12 @@ class Session:
         InvalidInput `chain-passing` for one that ends with the command, unless a `passing` one will do: what
         a command did or marked there, no other could ever find.
         """
-        from wallet.chain import open_chain
+        from wallet.chain import ENDS_WITH_PROCESS, open_chain
 
         spec = self.chain_spec()
-        if spec == PASSING and not passing:
+        if spec in ENDS_WITH_PROCESS and not passing:
             raise InvalidInput(
-                self.t("chain.passing"), hint=self.t("chain.passing-hint"), code="chain-passing"
+                self.t("chain.passing", name=spec), hint=self.t("chain.passing-hint"), code="chain-passing"
             )
         chain = open_chain(spec, self.home(), self.chain_options())
         self.exits.callback(chain.close)

@@ -231,7 +231,7 @@ ERRORS: Final[dict[str, tuple[Row, ...]]] = {
     "deployed-by-another": (
         ("这条链上的平台属于 {operator}", "请用该账户，或在自己的链上运行 `prepaid chain reset`"),
     ),
-    "unknown-chain": (("没有这种链", "可用 eth-tester、anvil、revm 或 rpc:URL"),),
+    "unknown-chain": (("没有这种链", "可用 eth-tester、anvil、revm、hardhat 或 rpc:URL"),),
     "chain": (("链出了问题", _DOCTOR),),
     "chain-busy": (
         ("链 {path} 正被进程 {pid} 占用", _ELSEWHERE),
@@ -275,6 +275,13 @@ ERRORS: Final[dict[str, tuple[Row, ...]]] = {
     "anvil-missing": (
         ("找不到或无法运行 anvil", "在此文件夹运行 `npm install @foundry-rs/anvil`，或用 PREPAID_ANVIL 指定"),
     ),
+    "hardhat-missing": (
+        (
+            "没有安装 hardhat，或没有 node",
+            "在本文件夹运行 `npm install hardhat@2.29.1`，需要 Node 20 或更高版本",
+        ),
+    ),
+    "hardhat-start": (("hardhat 无法启动", "运行 `npm install` 可修复；" + _DOCTOR),),
     "anvil-start": (("anvil 无法启动", "`prepaid chain reset` 重新开始一条链；" + _DOCTOR),),
     # ---- compiling and templates
     "compile-failed": (

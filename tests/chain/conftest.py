@@ -19,6 +19,8 @@ from wallet.chain.anvil import AnvilChain  # noqa: E402
 from wallet.chain.anvil_process import AnvilMissing, find_anvil  # noqa: E402
 from wallet.chain.base import Chain  # noqa: E402
 from wallet.chain.eth_tester import EthTesterChain  # noqa: E402
+from wallet.chain.hardhat import HardhatChain  # noqa: E402
+from wallet.chain.hardhat_process import HardhatMissing, find_hardhat  # noqa: E402
 from wallet.chain.revm import RevmChain  # noqa: E402
 from wallet.chain.rpc import RpcChain  # noqa: E402
 
@@ -41,6 +43,17 @@ def shared_anvil(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AnvilChai
     chain.stop()
 
 
+@pytest.fixture(scope="session")
+def shared_hardhat() -> Iterator[HardhatChain]:
+    """One hardhat node for all tests that do not harm it."""
+    try:
+        find_hardhat(ROOT)
+    except HardhatMissing as missing:
+        pytest.skip(f"{missing}: {missing.hint}")
+    with HardhatChain() as chain:
+        yield chain
+
+
 @pytest.fixture
 def own_anvil(tmp_path: Path) -> Iterator[Path]:
     """The folder of an anvil that a test may treat as it likes."""
@@ -58,6 +71,7 @@ def own_anvil(tmp_path: Path) -> Iterator[Path]:
         pytest.param("anvil", marks=pytest.mark.anvil),
         "revm",
         pytest.param("rpc", marks=pytest.mark.anvil),
+        "hardhat",
     ]
 )
 def chain(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Chain]:
@@ -67,6 +81,9 @@ def chain(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Chain]:
         made = EthTesterChain(tmp_path / "chain.sqlite")
     elif request.param == "revm":
         made = RevmChain()
+    elif request.param == "hardhat":
+        yield request.getfixturevalue("shared_hardhat")
+        return
     else:
         anvil: AnvilChain = request.getfixturevalue("shared_anvil")
         if request.param == "anvil":

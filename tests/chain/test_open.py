@@ -26,7 +26,7 @@ def home(tmp_path: Path) -> Home:
 def test_refuses_what_is_no_chain(home: Home, spec: str) -> None:
     with pytest.raises(InvalidInput, match="is not a chain") as caught:
         open_chain(spec, home)
-    assert "eth-tester, anvil, revm and rpc:URL" in caught.value.hint
+    assert "eth-tester, anvil, revm, hardhat and rpc:URL" in caught.value.hint
 
 
 def test_what_is_wrong_with_a_spec_shows_no_secret(home: Home) -> None:

@@ -398,7 +398,7 @@ def test_the_chain_is_moved_marked_saved_and_begun_anew(shop: Path, call: Call) 
 
 
 @pytest.mark.parametrize(
-    "words", [("--chain", "hardhat"), ("--chain", "rpc"), ("--chain", "anvil", "--rpc", "http://x"),
+    "words", [("--chain", "ganache"), ("--chain", "rpc"), ("--chain", "anvil", "--rpc", "http://x"),
               ("--rpc", "http://127.0.0.1:1"), ("--rpc", "not a url")],
 )  # fmt: skip
 def test_a_chain_that_is_not_there_is_said(words: tuple[str, ...], shop: Path, call: Call) -> None:

@@ -15,9 +15,19 @@ if TYPE_CHECKING:
     from wallet.chain.base import Chain, ChainOptions
     from wallet.home import Home
 
-__all__ = ["BACKENDS", "ChainStatus", "chain_status", "discard_chain", "open_chain", "stop_chain"]
+__all__ = [
+    "BACKENDS",
+    "ENDS_WITH_PROCESS",
+    "ChainStatus",
+    "chain_status",
+    "discard_chain",
+    "open_chain",
+    "stop_chain",
+]
 
-BACKENDS: Final = ("eth-tester", "anvil", "revm", "rpc")
+BACKENDS: Final = ("eth-tester", "anvil", "revm", "hardhat", "rpc")
+ENDS_WITH_PROCESS: Final = ("revm", "hardhat")
+"""Those that end with the process that opened them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +45,10 @@ class ChainStatus:
 
 
 def open_chain(spec: str, home: Home | None = None, options: ChainOptions | None = None) -> Chain:
-    """Open, join or start the chain that `spec` names: eth-tester, anvil, revm, or rpc:URL.
+    """Open, join or start the chain that `spec` names: eth-tester, anvil, revm, hardhat, or rpc:URL.
 
     Without a `home`, eth-tester lives in memory; anvil needs one. Raises InvalidInput for another spec and
-    a ChainError (or AnvilMissing) where the chain is not as it should be.
+    a ChainError (or AnvilMissing, HardhatMissing) where the chain is not as it should be.
     """
     name, url = _parsed(spec)
     if name == "eth-tester":
@@ -53,6 +63,10 @@ def open_chain(spec: str, home: Home | None = None, options: ChainOptions | None
         from wallet.chain.revm import RevmChain
 
         return RevmChain(options)
+    if name == "hardhat":
+        from wallet.chain.hardhat import HardhatChain
+
+        return HardhatChain(options)
     from wallet.chain.rpc import RpcChain
 
     return RpcChain(url, options)
@@ -73,7 +87,7 @@ def chain_status(spec: str, home: Home) -> ChainStatus:
         record = status(folder)
         kept = record is not None or (folder / "process.json").exists()
         return ChainStatus(name, record.url if record else str(folder), kept, record.pid if record else None)
-    if name == "revm":
+    if name in ENDS_WITH_PROCESS:
         return ChainStatus(name, "this process", False, None)
     from wallet.chain.jsonrpc import JsonRpc
 
@@ -115,7 +129,7 @@ def _parsed(spec: str) -> tuple[str, str]:
     if name not in BACKENDS or (name == "rpc") != bool(url):
         raise InvalidInput(
             f"{name!r} is not a chain by itself" if name in BACKENDS else f"{name!r} is not a chain",
-            hint="chains are eth-tester, anvil, revm and rpc:URL",
+            hint="chains are eth-tester, anvil, revm, hardhat and rpc:URL",
             code="unknown-chain",
         )
     return name, url

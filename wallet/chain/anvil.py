@@ -50,6 +50,7 @@ class AnvilChain(RpcChain):
     )
     _tag = "pending"
     _instant = True
+    _asks_abilities = False
 
     def __init__(self, folder: Path, options: ChainOptions | None = None) -> None:
         options = options or ChainOptions()

@@ -160,7 +160,7 @@ class AnvilProcess:
         self._mend_state(old)
         old = old or self._new_record()
         for _ in range(3):
-            port = _free_port()
+            port = free_port()
             pid = self._spawn(binary, port, old.genesis_time)
             record = replace(old, pid=pid, port=port, run=old.run + 1)
             self.remember(record)
@@ -345,7 +345,8 @@ def _answers(record: AnvilRecord, seconds: float) -> bool:
         node.close()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens on just now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -1,7 +1,7 @@
-"""Any node by URL: what every Ethereum node answers, and nothing that only a laboratory has.
+"""Any node by URL: what every Ethereum node answers, and what a laboratory has where the node says so.
 
-Also what the anvil backend stands on. A node is not believed: what does not have the shape of an answer is
-told as such, with the question. Reorganisations are what `confirmations` are for.
+Also what the anvil and hardhat backends stand on. A node is not believed: what does not have the shape of an
+answer is told as such, with the question. Reorganisations are what `confirmations` are for.
 """
 
 from __future__ import annotations
@@ -32,8 +32,10 @@ from wallet.chain.base import (
     is_local_chain,
 )
 from wallet.chain.jsonrpc import JsonRpc, RpcError
+from wallet.chain.laboratory import Laboratory
 from wallet.chain.local import check_identity
 from wallet.chain.raw_blocks import read_block, read_header
+from wallet.chain.reasons import revert_data
 from wallet.chain.rpc_values import (
     block_head,
     call_fields,
@@ -73,6 +75,8 @@ class RpcChain:
     """At which block calls are made when none is named."""
     _instant = False
     """Whether a transaction that is neither mined nor waiting can be given up at once."""
+    _asks_abilities = True
+    """Whether a local node is asked what laboratory methods it has."""
 
     def __init__(self, url: str, options: ChainOptions | None = None) -> None:
         self._options = options or ChainOptions()
@@ -83,9 +87,20 @@ class RpcChain:
             self.is_local = is_local_chain(self.chain_id(), self._node.shown)
             if self._options.expect is not None:
                 check_identity(self.identity(), self._options.expect, f"{self.name} ({self._node.shown})")
+            self._laboratory = self._look_around()
         except BaseException:
             self.close()
             raise
+
+    def _look_around(self) -> Laboratory:
+        """What this node can do beyond a public one; nothing is asked of somebody else's."""
+        if not self._asks_abilities or not self.is_local:
+            return Laboratory(self.name, self._ask)
+        found = Laboratory.find(self.name, self._ask, self._ask_many)
+        self.capabilities = self.capabilities | found.capabilities
+        if Capability.TIME_TRAVEL in found.capabilities:
+            self._tag = "pending"  # such a node knows the time of its next block
+        return found
 
     @property
     def endpoint(self) -> str | None:
@@ -246,24 +261,7 @@ class RpcChain:
             raise TransactionUnknown(tx_hash, self.name)
         if receipt.ok:
             return b""
-        try:
-            return data(self.trace(tx_hash).get("output", "0x"), "debug_traceTransaction")
-        except (Unsupported, RpcError):
-            return self._replay(tx_hash, receipt)
-
-    def _replay(self, tx_hash: bytes, receipt: Receipt) -> bytes:
-        """Ask for the same call on the block before, which lacks what its own block did earlier."""
-        sent = self._ask("eth_getTransactionByHash", "0x" + tx_hash.hex())
-        if not isinstance(sent, dict):
-            raise TransactionUnknown(tx_hash, self.name)
-        fields = {k: sent[k] for k in ("from", "to", "gas", "value", "input") if sent.get(k) is not None}
-        try:
-            self._ask("eth_call", fields, hex(receipt.block_number - 1))
-        except RpcError as error:
-            reverted = revert_of(error)
-            if reverted is not None:
-                return reverted
-        raise Unsupported("tell any more why that transaction failed", self.name, hint="ask an archive node")
+        return revert_data(self._ask, receipt, self.name, local=self.is_local)
 
     def logs(
         self,
@@ -323,18 +321,27 @@ class RpcChain:
                 if isinstance(answer, RpcError):
                     failed[number] = answer
             start = end
-        known = dict(zip(failed, self._known([hashes[n] for n in failed]), strict=True))
+        known = self._known([hashes[number] for number in failed])
         refused: dict[int, Refused] = {}
-        for number, error in failed.items():
-            if known[number]:
+        for (number, error), there in zip(failed.items(), known, strict=True):
+            final = None if there else error if len(raws) == 1 else self._again(raws[number], hashes[number])
+            if final is None:
                 continue
-            reverted = revert_of(error)
+            reverted = revert_of(final)
             if reverted is not None and len(raws) == 1:
                 raise Reverted(reverted, hashes[number])
-            refused[number] = Refused(error.text, hashes[number])
+            refused[number] = Refused(final.text, hashes[number])
         if refused:
             raise BatchRefused(refused, len(raws))
         return hashes
+
+    def _again(self, raw: bytes, tx_hash: bytes) -> RpcError | None:
+        """A node that goes through a batch in an order of its own refuses what came before its turn."""
+        try:
+            self._ask("eth_sendRawTransaction", "0x" + raw.hex())
+        except RpcError as error:
+            return None if self.knows(tx_hash) else error
+        return None
 
     # --------------------------------------------------------------------- what only a laboratory has
 
@@ -350,19 +357,21 @@ class RpcChain:
         return found
 
     def snapshot(self) -> str:
-        raise self._no("take snapshots")
+        return self._laboratory.snapshot(self.now())
 
     def revert(self, snapshot: str) -> None:
-        raise self._no("go back to a snapshot")
+        self._laboratory.revert(snapshot, self.now)
 
     def advance(self, seconds: int) -> Head:
-        raise self._no("move its clock")
+        self._laboratory.advance(seconds, self.now())
+        return self.head()
 
     def mine(self, blocks: int = 1) -> Head:
-        raise self._no("mine on demand")
+        self._laboratory.mine(blocks)
+        return self.head()
 
     def set_balance(self, address: str, wei: int) -> None:
-        raise self._no("set balances")
+        self._laboratory.set_balance(address, wei)
 
     def reset(self) -> None:
         raise self._no("be reset from here")

@@ -1,0 +1,48 @@
+"""A hardhat node of our own: a chain that nobody here tuned for, gone when it is closed.
+
+Everything but its process is what any node by URL gets; `wallet.chain.laboratory` finds its abilities. Its
+blocks take the machine's time plus what was advanced (no clock of steps), and it has no tracer of calls.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from wallet.chain.base import Capability, ChainOptions
+from wallet.chain.hardhat_process import HardhatProcess
+from wallet.chain.jsonrpc import JsonRpc
+from wallet.chain.rpc import RpcChain
+
+_NOT_HERS: Final = frozenset({Capability.PERSISTENT, Capability.SHARED, Capability.MAY_FORGET})
+
+
+class HardhatChain(RpcChain):
+    """A fresh node that ends with `close`. Raises HardhatMissing, ChainError, ChainChanged."""
+
+    name = "hardhat"
+    _instant = True
+
+    def __init__(self, options: ChainOptions | None = None) -> None:
+        options = options or ChainOptions()
+        self._process = HardhatProcess(options.genesis_time)
+        try:
+            super().__init__(self._process.url, options)
+        except BaseException:
+            self._process.stop()
+            raise
+        self.capabilities = self.capabilities - _NOT_HERS | {Capability.RESET}
+
+    @property
+    def pid(self) -> int:
+        """The process that serves this chain."""
+        return self._process.pid
+
+    def close(self) -> None:
+        super().close()
+        self._process.stop()
+
+    def reset(self) -> None:
+        self._node.close()
+        self._process.stop()
+        self._process = HardhatProcess(self._options.genesis_time)
+        self._node = JsonRpc(self._process.url, self._options.timeout)
