@@ -323,6 +323,9 @@ def test_every_service_writes_signatures_down_through_the_one_place_that_seals_t
     assert services.is_dir()
     direct = [one.name for one in services.glob("*.py") if "record_authorisations(" in one.read_text()]
     assert direct == ["sealing.py"]
+    # A purchase has no card yet, and a charge is sealed in the words of whoever gets it.
+    signing = sorted(one.name for one in services.glob("*.py") if "sign_message(" in one.read_text())
+    assert signing == ["buy.py", "charge.py", "sealing.py"]
 
 
 def test_nothing_is_told_of_a_card_nobody_knows(revm_world: World) -> None:

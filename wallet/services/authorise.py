@@ -21,7 +21,7 @@ from wallet.services.context import Context
 from wallet.services.onboard import name_of
 from wallet.services.publish import unit_of
 from wallet.services.records import CardRecord, find_card, state_of
-from wallet.services.sealing import Signed, charge_of, write_down
+from wallet.services.sealing import charge_of, signed_by, write_down
 from wallet.services.sending import simulate
 from wallet.signing.checks import BoughtCard, Outcome, check_charge, check_outcome
 from wallet.signing.policy import Policy, Reason, Verdict
@@ -105,36 +105,29 @@ def authorise_all(
     made, signed, charges = [], [], []
     for request in requests:
         request.verdict.require(confirm)
-        domain = request.record.domain(context)
-        signature = consumer.sign_message(request.message, domain)
-        document = Authorisation.of(
-            request.message, domain=domain, consumer=consumer.address, signature=signature
+        message, outcome = request.message, request.outcome
+        one = signed_by(
+            context,
+            consumer,
+            request.record,
+            message,
+            deadline=message.deadline,
+            pays=message.max_pay,
+            note={
+                "charge": "0x" + message.charge.hex(),
+                "reference": request.charge.reference.number,
+                "used_after": message.used_after,
+                "listed_after": message.listed_after,
+                "epoch": message.epoch,
+                "sentence": request.sentence,
+            },
         )
-        reference = request.charge.reference
-        outcome = request.outcome
-        made.append(Authorised(document, request.sentence, outcome.to_merchant, outcome.still_frozen))
-        message = request.message
+        signed.append(one)
         charges.append(charge_of(request.record, request.charge))
-        signed.append(
-            Signed(
-                owner=request.record.owner,
-                card=message.card,
-                message=message,
-                domain=domain,
-                signer=consumer.address,
-                signature=signature,
-                pays=message.max_pay,
-                deadline=message.deadline,
-                note={
-                    "charge": "0x" + message.charge.hex(),
-                    "reference": reference.number,
-                    "used_after": message.used_after,
-                    "listed_after": message.listed_after,
-                    "epoch": message.epoch,
-                    "sentence": request.sentence,
-                },
-            )
+        document = Authorisation.of(
+            message, domain=one.domain, consumer=consumer.address, signature=one.signature
         )
+        made.append(Authorised(document, request.sentence, outcome.to_merchant, outcome.still_frozen))
     write_down(context, signed, charges)
     return made
 

@@ -11,7 +11,7 @@ from wallet.eip712.messages import BumpEpoch
 from wallet.services.context import Context
 from wallet.services.finding import apply_finding, finding_waits
 from wallet.services.records import find_card, state_of
-from wallet.services.sealing import Signed, write_down
+from wallet.services.sealing import sign
 from wallet.services.sending import send
 from wallet.signing.signer import Signer
 
@@ -39,19 +39,8 @@ def bump(context: Context, consumer: Signer, card: str, *, carrier: Signer | Non
     call = record.contract.bump_epoch(record.card, epoch)
     if carrier is not None:
         now = context.chain.now()
-        domain, message = record.domain(context), BumpEpoch(record.card, epoch, now + VALID)
-        signature = consumer.sign_message(message, domain)
-        signed = Signed(
-            owner=record.owner,
-            card=record.card,
-            message=message,
-            domain=domain,
-            signer=consumer.address,
-            signature=signature,
-            deadline=message.deadline,
-            note={"epoch": epoch},
-        )
-        write_down(context, [signed])
+        message = BumpEpoch(record.card, epoch, now + VALID)
+        signature = sign(context, consumer, record, message, deadline=message.deadline, note={"epoch": epoch})
         call = record.contract.bump_epoch_by_sig(record.card, epoch, message.deadline, signature)
     receipt = send(context, carrier or consumer, call, f"bump {record.card.hex()[:8]}").receipt
     return Bumped("0x" + record.card.hex(), epoch, "0x" + receipt.tx_hash.hex(), receipt.gas_used, waits)

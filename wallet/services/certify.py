@@ -22,7 +22,7 @@ from wallet.services.context import Context
 from wallet.services.onboard import name_of
 from wallet.services.publish import unit_of
 from wallet.services.records import CardRecord, find_card, require_open, state_of
-from wallet.services.sealing import Signed, words_of, write_down
+from wallet.services.sealing import Signed, sign, words_of, write_down
 from wallet.services.sending import send, simulate
 from wallet.signing.moving import certificate_sentence
 from wallet.signing.sentence import Shown
@@ -115,17 +115,13 @@ def preview_certificate(
 def sign_certificate(context: Context, certifier: Signer, draft: Draft) -> SignedCertificate:
     """Sign it and write it down. PolicyRefusal (`outcome-differs`) if the chain would move anything else."""
     record, message = draft.record, draft.unsigned.message
-    domain = record.domain(context)
-    signature = certifier.sign_message(message, domain)
-    signed = Signed(
-        owner=record.owner,
-        card=message.card,
-        message=message,
-        domain=domain,
-        signer=certifier.address,
-        signature=signature,
-        pays=draft.pays,
+    signature = sign(
+        context,
+        certifier,
+        record,
+        message,
         deadline=message.deadline,
+        pays=draft.pays,
         note={
             "used_after": message.used_after,
             "listed_after": message.listed_after,
@@ -136,7 +132,6 @@ def sign_certificate(context: Context, certifier: Signer, draft: Draft) -> Signe
         },
         reference=words_of(draft.unsigned.words, draft.unsigned.salt),
     )
-    write_down(context, [signed])
     made = replace(draft.unsigned, signature=signature)
     paid = simulate(context, _call(record, made), certifier.address)
     if paid != draft.pays:

@@ -12,7 +12,7 @@ from wallet.eip712.messages import Redirect
 from wallet.errors import InvalidInput
 from wallet.services.context import Context
 from wallet.services.records import CardRecord, find_card
-from wallet.services.sealing import Signed, write_down
+from wallet.services.sealing import sign
 from wallet.services.sending import send
 from wallet.signing.signer import Signer
 
@@ -49,20 +49,8 @@ def sign_redirect(
     """
     record = find_card(context, card)
     _require_payee(record, payee.address)
-    now, domain = context.chain.now(), record.domain(context)
-    message = Redirect(record.card, to, now + valid)
-    signature = payee.sign_message(message, domain)
-    signed = Signed(
-        owner=record.owner,
-        card=record.card,
-        message=message,
-        domain=domain,
-        signer=payee.address,
-        signature=signature,
-        deadline=message.deadline,
-        note={"to": to},
-    )
-    write_down(context, [signed])
+    message = Redirect(record.card, to, context.chain.now() + valid)
+    signature = sign(context, payee, record, message, deadline=message.deadline, note={"to": to})
     return SignedRedirect(message, payee.address, signature)
 
 

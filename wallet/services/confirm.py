@@ -20,7 +20,7 @@ from wallet.services.context import Context
 from wallet.services.onboard import name_of
 from wallet.services.publish import unit_of
 from wallet.services.records import CardRecord, find_card, require_open, state_of
-from wallet.services.sealing import Signed, lines_of, write_down
+from wallet.services.sealing import lines_of, sign
 from wallet.services.sending import simulate
 from wallet.signing.checks import Outcome, check_outcome
 from wallet.signing.policy import Policy, Reason, Verdict
@@ -110,16 +110,13 @@ def confirm(
     wanted.verdict.require(confirm)
     record, message = wanted.record, wanted.message
     domain = record.domain(context)
-    signature = consumer.sign_message(message, domain)
-    signed = Signed(
-        owner=record.owner,
-        card=message.card,
-        message=message,
-        domain=domain,
-        signer=consumer.address,
-        signature=signature,
-        pays=message.max_pay,
+    signature = sign(
+        context,
+        consumer,
+        record,
+        message,
         deadline=message.deadline,
+        pays=message.max_pay,
         note={
             "charge": "0x" + message.charge.hex(),
             "reference": wanted.reference.number,
@@ -130,7 +127,6 @@ def confirm(
         },
         reference=lines_of(wanted.reference),
     )
-    write_down(context, [signed])
     said = wanted.outcome
     paid = simulate(
         context, record.contract.consume(record.terms, consumption(message), signature), consumer.address

@@ -23,7 +23,7 @@ from wallet.rules import day_of
 from wallet.services.context import Context
 from wallet.services.onboard import name_of
 from wallet.services.records import CardRecord, find_card
-from wallet.services.sealing import Signed, words_of, write_down
+from wallet.services.sealing import sign, words_of
 from wallet.services.sending import send
 from wallet.signing.disputes import (
     FORUMS,
@@ -254,22 +254,16 @@ def _wish(
 
 
 def _sign(context: Context, consumer: Signer, wish: Wish) -> bytes:
-    domain, message = wish.record.domain(context), wish.message
-    signature = consumer.sign_message(message, domain)
-    words = wish.words
-    signed = Signed(
-        owner=wish.record.owner,
-        card=message.card,
-        message=message,
-        domain=domain,
-        signer=consumer.address,
-        signature=signature,
+    message, words = wish.message, wish.words
+    return sign(
+        context,
+        consumer,
+        wish.record,
+        message,
         deadline=message.deadline,
         note={"step": STEPS[message.step], "round": message.round, "sentence": wish.sentence},
         reference=None if words is None else words_of(words.words, words.salt),
     )
-    write_down(context, [signed])
-    return signature
 
 
 def _say(context: Context, by: Signer, record: CardRecord, call: Call[None], what: str) -> DisputeView:

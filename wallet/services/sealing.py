@@ -1,6 +1,7 @@
 """Seal what happens to a card when it happens: messages when they are signed, events when receipts arrive.
 
-Every service that signs writes its messages down through `write_down`, so that none can be forgotten. Events
+Every service that signs about a card does so by `sign`, which writes down what it signed; many at once are
+made by `signed_by` and handed to `write_down`. So none can be forgotten. Events
 of transactions that others sent are found when a file is made; a crash before a receipt was seen loses
 nothing either, for the chain keeps events.
 """
@@ -41,6 +42,7 @@ from wallet.exchange import ChargeRequest, Reference, VoucherAuthorisation
 from wallet.ledger import Authorisation, Seal
 from wallet.services.context import Context
 from wallet.services.records import CardRecord
+from wallet.signing.signer import Signer
 from wallet.terms import Terms
 
 ALGORITHM = "sha256"
@@ -83,6 +85,62 @@ def lines_of(reference: Reference) -> dict[str, str]:
         "store": reference.store,
         "salt": "0x" + reference.salt.hex(),
     }
+
+
+def signed_by(
+    context: Context,
+    signer: Signer,
+    record: CardRecord,
+    message: Message,
+    *,
+    deadline: int,
+    domain: Domain | None = None,
+    pays: int = 0,
+    note: dict[str, Any] | None = None,
+    reference: dict[str, str] | None = None,
+) -> Signed:
+    """The signer's word about a card, not written down yet; `domain` is the card's unless it is a token's."""
+    domain = record.domain(context) if domain is None else domain
+    return Signed(
+        owner=record.owner,
+        card=record.card,
+        message=message,
+        domain=domain,
+        signer=signer.address,
+        signature=signer.sign_message(message, domain),
+        pays=pays,
+        deadline=deadline,
+        note=note or {},
+        reference=reference,
+    )
+
+
+def sign(
+    context: Context,
+    signer: Signer,
+    record: CardRecord,
+    message: Message,
+    *,
+    deadline: int,
+    domain: Domain | None = None,
+    pays: int = 0,
+    note: dict[str, Any] | None = None,
+    reference: dict[str, str] | None = None,
+) -> bytes:
+    """Sign a message about a card, write it down and seal it; then the signature may be shown."""
+    signed = signed_by(
+        context,
+        signer,
+        record,
+        message,
+        deadline=deadline,
+        domain=domain,
+        pays=pays,
+        note=note,
+        reference=reference,
+    )
+    write_down(context, [signed])
+    return signed.signature
 
 
 def charge_of(record: CardRecord, charge: ChargeRequest) -> Signed:

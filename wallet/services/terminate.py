@@ -17,7 +17,7 @@ from wallet.services.context import Context
 from wallet.services.onboard import name_of
 from wallet.services.publish import unit_of
 from wallet.services.records import CardRecord, find_card, require_open, state_of
-from wallet.services.sealing import Signed, write_down
+from wallet.services.sealing import sign
 from wallet.services.sending import send
 from wallet.signing.sentence import Shown, terminate_sentence
 from wallet.signing.signer import Signer
@@ -89,7 +89,8 @@ def terminate(context: Context, consumer: Signer, exit_: Exit, *, carrier: Signe
     if carrier is None:
         call, sender = record.contract.terminate(record.terms, message.min_refund), consumer
     else:
-        signature = _sign(context, consumer, exit_)
+        note = {"min_refund": message.min_refund, "epoch": message.epoch, "sentence": exit_.sentence}
+        signature = sign(context, consumer, record, message, deadline=message.deadline, note=note)
         call = record.contract.terminate_by_sig(record.terms, message.min_refund, message.deadline, signature)
         sender = carrier
     receipt = send(context, sender, call, f"terminate {record.card.hex()[:8]}").receipt
@@ -109,21 +110,3 @@ def ended(receipt: Receipt, owner: str) -> Ended:
         transaction="0x" + receipt.tx_hash.hex(),
         gas=receipt.gas_used,
     )
-
-
-def _sign(context: Context, consumer: Signer, exit_: Exit) -> bytes:
-    domain = exit_.record.domain(context)
-    message = exit_.message
-    signature = consumer.sign_message(message, domain)
-    signed = Signed(
-        owner=exit_.record.owner,
-        card=message.card,
-        message=message,
-        domain=domain,
-        signer=consumer.address,
-        signature=signature,
-        deadline=message.deadline,
-        note={"min_refund": message.min_refund, "epoch": message.epoch, "sentence": exit_.sentence},
-    )
-    write_down(context, [signed])
-    return signature

@@ -29,7 +29,7 @@ from wallet.services.onboard import name_of
 from wallet.services.once import BegunBefore
 from wallet.services.publish import Listing, find_product, unit_of
 from wallet.services.records import CardRecord, find_card, require_open, state_of
-from wallet.services.sealing import Signed, write_down
+from wallet.services.sealing import sign
 from wallet.services.sending import GAS, send
 from wallet.signing.moving import Difference, transfer_sentence
 from wallet.signing.sentence import Shown, at_risk
@@ -181,7 +181,15 @@ def _moving(context: Context, consumer: Signer, move: Move, *, signed: bool) -> 
     record, message, cover = move.record, move.message, list(move.cover)
     if not signed:
         return record.contract.transfer_card(record.terms, move.terms, cover, message.min_moved)
-    signature = _sign_transfer(context, consumer, move)
+    signature = sign(
+        context,
+        consumer,
+        record,
+        message,
+        deadline=message.deadline,
+        pays=move.difference.top_up,
+        note=_note(move),
+    )
     return record.contract.transfer_card_by_sig(
         record.terms, move.terms, cover, message.min_moved, message.deadline, signature
     )
@@ -196,43 +204,21 @@ def _allow(context: Context, consumer: Signer, move: Move, token: DigitalYuan, *
     return token.permit(consumer.address, wallet, amount, deadline, made[64], made[:32], made[32:64])
 
 
-def _sign_transfer(context: Context, consumer: Signer, move: Move) -> bytes:
-    domain, message = move.record.domain(context), move.message
-    signature = consumer.sign_message(message, domain)
-    signed = Signed(
-        owner=move.record.owner,
-        card=move.record.card,
-        message=message,
-        domain=domain,
-        signer=consumer.address,
-        signature=signature,
-        pays=move.difference.top_up,
-        deadline=message.deadline,
-        note=_note(move),
-    )
-    write_down(context, [signed])
-    return signature
-
-
 def _sign_permit(context: Context, consumer: Signer, move: Move, token: DigitalYuan) -> bytes:
     nonce = ask(context.chain, token.nonces(consumer.address))
     domain = digital_yuan_domain(context.platform.chain_id, token.address)
     deadline, amount = move.message.deadline, move.difference.top_up
     message = Permit(consumer.address, move.record.wallet, amount, nonce, deadline)
-    signature = consumer.sign_message(message, domain)
-    signed = Signed(
-        owner=move.record.owner,
-        card=move.record.card,
-        message=message,
-        domain=domain,
-        signer=consumer.address,
-        signature=signature,
-        pays=amount,
+    return sign(
+        context,
+        consumer,
+        move.record,
+        message,
         deadline=deadline,
+        domain=domain,
+        pays=amount,
         note=_note(move),
     )
-    write_down(context, [signed])
-    return signature
 
 
 def _note(move: Move) -> dict[str, Any]:

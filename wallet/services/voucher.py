@@ -21,7 +21,7 @@ from wallet.services.context import Context
 from wallet.services.onboard import name_of
 from wallet.services.publish import unit_of
 from wallet.services.records import CardRecord, find_card, require_open, state_of
-from wallet.services.sealing import Signed, write_down
+from wallet.services.sealing import sign
 from wallet.services.sending import simulate
 from wallet.signing.policy import Policy, Reason, Verdict
 from wallet.signing.sentence import Shown, voucher_sentence
@@ -103,32 +103,24 @@ def sign_voucher(
     """Sign it, write it down, and have the chain confirm it. PolicyRefusal if not allowed."""
     request.verdict.require(confirm)
     message, record = request.message, request.record
-    domain = record.domain(context)
-    signature = consumer.sign_message(message, domain)
-    write_down(
+    signature = sign(
         context,
-        [
-            Signed(
-                owner=record.owner,
-                card=message.card,
-                message=message,
-                domain=domain,
-                signer=consumer.address,
-                signature=signature,
-                pays=request.adds,
-                deadline=message.deadline,
-                note={
-                    "used_after": message.used_after,
-                    "listed_after": message.listed_after,
-                    "max_released": message.max_released,
-                    "epoch": message.epoch,
-                    "sentence": request.sentence,
-                },
-            )
-        ],
+        consumer,
+        record,
+        message,
+        deadline=message.deadline,
+        pays=request.adds,
+        note={
+            "used_after": message.used_after,
+            "listed_after": message.listed_after,
+            "max_released": message.max_released,
+            "epoch": message.epoch,
+            "sentence": request.sentence,
+        },
     )
     call = record.contract.redeem(record.terms, voucher_struct(message), signature)
     simulate(context, call, consumer.address)
+    domain = record.domain(context)
     return VoucherAuthorisation.of(message, domain=domain, consumer=consumer.address, signature=signature)
 
 
