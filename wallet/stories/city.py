@@ -24,7 +24,7 @@ from wallet.rules import Card, StoredValue, close_card, consume, open_card
 from wallet.services.office import need_office
 from wallet.services.regulator import Dashboard, dashboard
 from wallet.services.sending import Item, send_all, succeeded
-from wallet.signing.signer import KeySigner
+from wallet.signing.signer import KeySigner, Signer
 from wallet.stories.stage import Stage
 from wallet.terms import FULL, Terms
 
@@ -238,7 +238,7 @@ class City:
             **own,
         )
 
-    def _do(self, signer: KeySigner, calls: Iterable[Call[Any]]) -> None:
+    def _do(self, signer: Signer, calls: Iterable[Call[Any]]) -> None:
         items = [Item.of(call, f"city {call.name}", GAS) for call in calls]
         for receipt in send_all(self.context, signer, items, items[0].purpose) if items else []:
             succeeded(self.context, receipt)

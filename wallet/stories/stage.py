@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -29,7 +30,7 @@ from wallet.services.fund import fund
 from wallet.services.preset import product_terms, register_preset_form
 from wallet.services.publish import Listing, publish
 from wallet.signing.dev import dev_signer
-from wallet.signing.signer import KeySigner
+from wallet.signing.signer import KeySigner, Signer
 from wallet.supervision.application import Application
 from wallet.systems.gate import programme_of
 from wallet.systems.load import Preset
@@ -54,17 +55,20 @@ WEALTH = 10_000_000
 class Stage:
     """One programme on one chain, from its first day."""
 
-    def __init__(self, context: Context, preset: Preset) -> None:
-        """Deploy, put the preset into force and give the roles; merchants come with `admit`."""
+    def __init__(self, context: Context, preset: Preset, *, start: date | None = None) -> None:
+        """Deploy, put the preset into force and give the roles; merchants come with `admit`.
+
+        The first day is `start`, or a new year where the chain is past it or none is named.
+        """
         chain = context.chain
         self.preset = preset
-        self.people = {
+        self.people: dict[str, Signer] = {
             role: dev_signer(number, chain_id=chain.chain_id(), endpoint=chain.endpoint)
             for number, role in enumerate(ROLES)
         }
         self.operator = self.people["operator"]
         self.context, _ = deploy(context, self.operator)
-        self._to_new_year()
+        self._to_first_day(start)
         self.first_day = self.context.chain.now()
         self.money_put_in = 0
         self.payees: dict[str, str] = {}
@@ -76,6 +80,12 @@ class Stage:
         for role, title in (("government", "主管部门"), ("bank", "存管银行"), ("insurer", "保险公司")):
             office.appoint(self.context, self.operator, self.people[role].address, role, title)
         office.appoint(self.context, self.operator, self.people["association"].address, "approver")
+
+    def on(self, context: Context) -> Stage:
+        """The same platform and people, with another journal and book; neither sees what the other does."""
+        twin = copy(self)
+        twin.context, twin.people, twin.payees = context, dict(self.people), dict(self.payees)
+        return twin
 
     @property
     def sector(self) -> str:
@@ -90,7 +100,7 @@ class Stage:
 
     # ------------------------------------------------------------------------------------------- people
 
-    def consumer(self, name: str, *, wealth: int = WEALTH) -> KeySigner:
+    def consumer(self, name: str, *, wealth: int = WEALTH) -> Signer:
         """A consumer by name, with money on hand when first seen and never a coin for gas."""
         if name not in self.people:
             self.people[name] = KeySigner(keccak256(b"prepaid story " + name.encode()))
@@ -122,11 +132,13 @@ class Stage:
         if ahead > 0:
             self.context.chain.advance(ahead)
 
-    def _to_new_year(self) -> None:
+    def _to_first_day(self, start: date | None) -> None:
         # Always the same dates, so that reports fall due on the same days of every story; and noon in UTC+8,
         # where a few seconds more never make another date.
         now = self.context.chain.now()
-        self.context.chain.advance(start_of(date(day_at(now).year + 1, 1, 1)) + _NOON - now)
+        if start is None or start_of(start) + _NOON <= now:
+            start = date(day_at(now).year + 1, 1, 1)
+        self.context.chain.advance(start_of(start) + _NOON - now)
 
     # ---------------------------------------------------------------------------------------- merchants
 
@@ -149,7 +161,7 @@ class Stage:
             last_year_revenue=500_000_000,
         )
 
-    def admit(self, role: str, name: str, sector: str, *, tier: int = 0) -> KeySigner:
+    def admit(self, role: str, name: str, sector: str, *, tier: int = 0) -> Signer:
         """Let somebody apply with papers, file, be approved by as many as it takes, and get its tier."""
         context, merchant = self.context, self.people[role]
         district = self.preset.system.districts[0].name.zh if self.preset.system.districts else ""
