@@ -13,16 +13,15 @@ from wallet.bindings.structs import Consumption
 from wallet.chain.base import CallRequest, Reverted
 from wallet.eip712.messages import Consume
 from wallet.eip712.signature import is_magic, is_valid_signature_call
-from wallet.errors import PolicyRefusal
-from wallet.exchange import Authorisation, ChargeRequest
+from wallet.exchange import Authorisation, ChargeRequest, Reference
 from wallet.rules import Card, day_of
 from wallet.services.asking import bought, outcome_of_use
 from wallet.services.context import Context
 from wallet.services.onboard import name_of
 from wallet.services.publish import unit_of
 from wallet.services.records import CardRecord, find_card, state_of
-from wallet.services.sealing import charge_of, signed_by, write_down
-from wallet.services.sending import simulate
+from wallet.services.sealing import Signed, charge_of, signed_by, totals_of, write_down
+from wallet.services.sending import require_said
 from wallet.signing.checks import BoughtCard, Outcome, check_charge, check_outcome
 from wallet.signing.policy import Policy, Reason, Verdict
 from wallet.signing.sentence import Shown, consume_sentence, explain
@@ -81,15 +80,7 @@ def authorise(
     (made,) = authorise_all(context, consumer, [request], confirm=confirm)
     record, message = request.record, request.message
     call = record.contract.consume(record.terms, consumption(message), made.document.signature)
-    paid = simulate(context, call, consumer.address)
-    if paid != made.pays:
-        raise PolicyRefusal(
-            f"the chain would move {paid} fen, the sentence says {made.pays}",
-            hint="do not hand it over; look at the card again",
-            code="outcome-differs",
-            paid=paid,
-            said=made.pays,
-        )
+    require_said(context, call, consumer.address, made.pays)
     why = explain(message, record.domain(context), reference=request.charge.reference)
     return replace(made, explanation=tuple(why))
 
@@ -105,31 +96,41 @@ def authorise_all(
     made, signed, charges = [], [], []
     for request in requests:
         request.verdict.require(confirm)
-        message, outcome = request.message, request.outcome
-        one = signed_by(
-            context,
-            consumer,
-            request.record,
-            message,
-            deadline=message.deadline,
-            pays=message.max_pay,
-            note={
-                "charge": "0x" + message.charge.hex(),
-                "reference": request.charge.reference.number,
-                "used_after": message.used_after,
-                "listed_after": message.listed_after,
-                "epoch": message.epoch,
-                "sentence": request.sentence,
-            },
-        )
+        record, message, outcome = request.record, request.message, request.outcome
+        one = signed_use(context, consumer, record, message, request.charge.reference, request.sentence)
         signed.append(one)
-        charges.append(charge_of(request.record, request.charge))
+        charges.append(charge_of(record, request.charge))
         document = Authorisation.of(
             message, domain=one.domain, consumer=consumer.address, signature=one.signature
         )
         made.append(Authorised(document, request.sentence, outcome.to_merchant, outcome.still_frozen))
     write_down(context, signed, charges)
     return made
+
+
+def signed_use(
+    context: Context,
+    consumer: Signer,
+    record: CardRecord,
+    message: Consume,
+    reference: Reference,
+    sentence: str,
+) -> Signed:
+    """The consumer's signature under one use, not written down yet."""
+    return signed_by(
+        context,
+        consumer,
+        record,
+        message,
+        deadline=message.deadline,
+        pays=message.max_pay,
+        note={
+            "charge": "0x" + message.charge.hex(),
+            "reference": reference.number,
+            **totals_of(message),
+            "sentence": sentence,
+        },
+    )
 
 
 def consumption(message: Consume | Authorisation) -> Consumption:

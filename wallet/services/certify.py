@@ -22,8 +22,8 @@ from wallet.services.context import Context
 from wallet.services.onboard import name_of
 from wallet.services.publish import unit_of
 from wallet.services.records import CardRecord, find_card, require_open, state_of
-from wallet.services.sealing import Signed, sign, words_of, write_down
-from wallet.services.sending import send, simulate
+from wallet.services.sealing import Signed, sign, totals_of, words_of, write_down
+from wallet.services.sending import require_said, send
 from wallet.signing.moving import certificate_sentence
 from wallet.signing.sentence import Shown
 from wallet.signing.signer import Signer
@@ -115,6 +115,7 @@ def preview_certificate(
 def sign_certificate(context: Context, certifier: Signer, draft: Draft) -> SignedCertificate:
     """Sign it and write it down. PolicyRefusal (`outcome-differs`) if the chain would move anything else."""
     record, message = draft.record, draft.unsigned.message
+    words = words_of(draft.unsigned.words, draft.unsigned.salt)
     signature = sign(
         context,
         certifier,
@@ -122,26 +123,11 @@ def sign_certificate(context: Context, certifier: Signer, draft: Draft) -> Signe
         message,
         deadline=message.deadline,
         pays=draft.pays,
-        note={
-            "used_after": message.used_after,
-            "listed_after": message.listed_after,
-            "epoch": message.epoch,
-            "words": draft.unsigned.words,
-            "salt": "0x" + draft.unsigned.salt.hex(),
-            "sentence": draft.sentence,
-        },
-        reference=words_of(draft.unsigned.words, draft.unsigned.salt),
+        note={**totals_of(message), **words, "sentence": draft.sentence},
+        reference=words,
     )
     made = replace(draft.unsigned, signature=signature)
-    paid = simulate(context, _call(record, made), certifier.address)
-    if paid != draft.pays:
-        raise PolicyRefusal(
-            f"the chain would move {paid} fen, the sentence says {draft.pays}",
-            hint="do not hand it over; look at the card again",
-            code="outcome-differs",
-            paid=paid,
-            said=draft.pays,
-        )
+    require_said(context, _call(record, made), certifier.address, draft.pays)
     return made
 
 

@@ -7,21 +7,21 @@ the card's totals as they stand, which anyone carries like any other; each certi
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wallet.address import ZERO_ADDRESS
 from wallet.eip712.messages import Consume
-from wallet.errors import InvalidInput, PolicyRefusal
+from wallet.errors import InvalidInput
 from wallet.exchange import Authorisation, Reference
 from wallet.rules import UNCONFIRMED
 from wallet.services.asking import bought, outcome_of_use
-from wallet.services.authorise import Authorised, consumption, spent_today
+from wallet.services.authorise import Authorised, consumption, signed_use, spent_today
 from wallet.services.context import Context
 from wallet.services.onboard import name_of
 from wallet.services.publish import unit_of
 from wallet.services.records import CardRecord, find_card, require_open, state_of
-from wallet.services.sealing import lines_of, sign
-from wallet.services.sending import simulate
+from wallet.services.sealing import lines_of, write_down
+from wallet.services.sending import require_said
 from wallet.signing.checks import Outcome, check_outcome
 from wallet.signing.policy import Policy, Reason, Verdict
 from wallet.signing.sentence import Shown, consume_sentence, explain
@@ -108,37 +108,14 @@ def confirm(
 ) -> Authorised:
     """Sign it, write it down, and have the chain confirm it. PolicyRefusal if not allowed."""
     wanted.verdict.require(confirm)
-    record, message = wanted.record, wanted.message
-    domain = record.domain(context)
-    signature = sign(
-        context,
-        consumer,
-        record,
-        message,
-        deadline=message.deadline,
-        pays=message.max_pay,
-        note={
-            "charge": "0x" + message.charge.hex(),
-            "reference": wanted.reference.number,
-            "used_after": message.used_after,
-            "listed_after": message.listed_after,
-            "epoch": message.epoch,
-            "sentence": wanted.sentence,
-        },
-        reference=lines_of(wanted.reference),
+    record, message, said = wanted.record, wanted.message, wanted.outcome
+    signed = signed_use(context, consumer, record, message, wanted.reference, wanted.sentence)
+    # No charge stands beside it in the card's evidence, so it brings the words itself.
+    write_down(context, [replace(signed, reference=lines_of(wanted.reference))])
+    call = record.contract.consume(record.terms, consumption(message), signed.signature)
+    require_said(context, call, consumer.address, said.to_merchant)
+    document = Authorisation.of(
+        message, domain=signed.domain, consumer=consumer.address, signature=signed.signature
     )
-    said = wanted.outcome
-    paid = simulate(
-        context, record.contract.consume(record.terms, consumption(message), signature), consumer.address
-    )
-    if paid != said.to_merchant:
-        raise PolicyRefusal(
-            f"the chain would move {paid} fen, the sentence says {said.to_merchant}",
-            hint="do not hand it over; look at the card again",
-            code="outcome-differs",
-            paid=paid,
-            said=said.to_merchant,
-        )
-    document = Authorisation.of(message, domain=domain, consumer=consumer.address, signature=signature)
-    why = explain(message, domain, reference=wanted.reference)
-    return Authorised(document, wanted.sentence, paid, said.still_frozen, tuple(why))
+    why = explain(message, signed.domain, reference=wanted.reference)
+    return Authorised(document, wanted.sentence, said.to_merchant, said.still_frozen, tuple(why))

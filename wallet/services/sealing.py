@@ -21,7 +21,7 @@ from wallet.bindings.sub_wallet import SubWallet
 from wallet.chain.base import BadAnswer, Log, Receipt, Reverted
 from wallet.eip712.cover import NO_COVER, cover_hash
 from wallet.eip712.domain import Domain
-from wallet.eip712.messages import Transfer
+from wallet.eip712.messages import Certificate, Consume, Transfer, Voucher
 from wallet.eip712.schema import Message
 from wallet.errors import ContractError, PrepaidError
 from wallet.evidence.blocks import RawLog
@@ -69,6 +69,15 @@ class Signed:
     note: dict[str, Any] = field(default_factory=dict)
     reference: dict[str, str] | None = None
     terms: Terms | None = None
+
+
+def totals_of(message: Consume | Voucher | Certificate) -> dict[str, Any]:
+    """The card's totals as a message raises them, for `Signed.note`."""
+    return {
+        "used_after": message.used_after,
+        "listed_after": message.listed_after,
+        "epoch": message.epoch,
+    }
 
 
 def words_of(words: str, salt: bytes) -> dict[str, str]:

@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from wallet.bindings.runtime import Call, decode_revert
 from wallet.chain.base import CallRequest, Receipt, Reverted, raise_if_reverted
-from wallet.errors import ContractError
+from wallet.errors import ContractError, PolicyRefusal
 from wallet.ledger import Draft
 from wallet.ledger import Transaction as Pending
 from wallet.services.context import Context
@@ -64,6 +64,22 @@ def simulate(context: Context, call: Call[T], sender: str, *, gas: int = GAS) ->
         return call.read(context.chain.call(call.request(sender, gas=gas)))
     except Reverted as refused:
         raise decode_revert(refused.data) from refused
+
+
+def require_said(context: Context, call: Call[int], sender: str, said: int) -> None:
+    """Have the chain confirm a signature before it is handed over.
+
+    PolicyRefusal (`outcome-differs`) if `call` would move anything else than the `said` fen.
+    """
+    paid = simulate(context, call, sender)
+    if paid != said:
+        raise PolicyRefusal(
+            f"the chain would move {paid} fen, the sentence says {said}",
+            hint="do not hand it over; look at the card again",
+            code="outcome-differs",
+            paid=paid,
+            said=said,
+        )
 
 
 def send(context: Context, signer: Signer, call: Call[T], purpose: str, *, gas: int = GAS) -> Sent[T]:

@@ -21,7 +21,7 @@ from wallet.services.context import Context
 from wallet.services.onboard import name_of
 from wallet.services.publish import unit_of
 from wallet.services.records import CardRecord, find_card, require_open, state_of
-from wallet.services.sealing import sign
+from wallet.services.sealing import sign, totals_of
 from wallet.services.sending import simulate
 from wallet.signing.policy import Policy, Reason, Verdict
 from wallet.signing.sentence import Shown, voucher_sentence
@@ -111,10 +111,8 @@ def sign_voucher(
         deadline=message.deadline,
         pays=request.adds,
         note={
-            "used_after": message.used_after,
-            "listed_after": message.listed_after,
+            **totals_of(message),
             "max_released": message.max_released,
-            "epoch": message.epoch,
             "sentence": request.sentence,
         },
     )
