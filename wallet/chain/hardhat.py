@@ -6,6 +6,7 @@ blocks take the machine's time plus what was advanced (no clock of steps), and i
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from wallet.chain.base import Capability, ChainOptions
@@ -13,7 +14,9 @@ from wallet.chain.hardhat_process import HardhatProcess
 from wallet.chain.jsonrpc import JsonRpc
 from wallet.chain.rpc import RpcChain
 
-_NOT_HERS: Final = frozenset({Capability.PERSISTENT, Capability.SHARED, Capability.MAY_FORGET})
+_NOT_ITS: Final = frozenset({Capability.PERSISTENT, Capability.SHARED, Capability.MAY_FORGET})
+
+_PATIENCE: Final = 60.0
 
 
 class HardhatChain(RpcChain):
@@ -24,13 +27,15 @@ class HardhatChain(RpcChain):
 
     def __init__(self, options: ChainOptions | None = None) -> None:
         options = options or ChainOptions()
+        # It estimates gas slowly: seconds for a large contract on a busy machine.
+        options = replace(options, timeout=max(options.timeout, _PATIENCE))
         self._process = HardhatProcess(options.genesis_time)
         try:
             super().__init__(self._process.url, options)
         except BaseException:
             self._process.stop()
             raise
-        self.capabilities = self.capabilities - _NOT_HERS | {Capability.RESET}
+        self.capabilities = self.capabilities - _NOT_ITS | {Capability.RESET}
 
     @property
     def pid(self) -> int:

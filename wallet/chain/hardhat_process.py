@@ -109,8 +109,11 @@ class HardhatProcess:
 
     def _last_words(self) -> str:
         with suppress(OSError):
-            lines = [line.strip() for line in self._log.read_text(errors="replace").splitlines()]
-            return next((line for line in lines if line), "it says nothing")[:300]
+            lines = [
+                line.strip() for line in self._log.read_text(errors="replace").splitlines() if line.strip()
+            ]
+            said = [line for line in lines if "Error" in line] or lines
+            return said[0][:300] if said else "it says nothing"
         return "it says nothing"
 
     def stop(self) -> None:
