@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from wallet.errors import InvalidInput, PolicyRefusal
 
 if TYPE_CHECKING:
     from wallet.signing.passwords import PasswordSource
+    from wallet.signing.policy import Reason, Verdict
 
 
 def somebody_there(session: Session) -> bool:
@@ -40,6 +42,24 @@ def confirm(session: Session, statement: str, *, yes: bool) -> None:
         answer = sys.stdin.readline().strip().lower()
     if answer not in ("y", "yes", "是", "好"):
         raise PolicyRefusal(t("ask.declined"), hint=t("ask.declined-hint"), code="not-confirmed")
+
+
+def confirm_use(
+    session: Session, sentence: str, verdict: Verdict, *, yes: bool
+) -> Callable[[tuple[Reason, ...]], bool]:
+    """Ask whether to sign what `sentence` says; a refusal by the policy comes before any question.
+
+    What is returned puts the policy's reasons to the person when it is signed.
+    """
+
+    def also(reasons: tuple[Reason, ...]) -> bool:
+        told = "; ".join(one.text for one in reasons)
+        confirm(session, session.t("card.policy-asks", reasons=told), yes=yes)
+        return True
+
+    verdict.require(lambda reasons: True)
+    confirm(session, sentence, yes=yes)
+    return also
 
 
 def password_source(session: Session, file: Path | None, *, twice: bool = False) -> PasswordSource:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from typer import Argument, Option
 
 from cli.ask import confirm as ask_first
+from cli.ask import confirm_use
 from cli.commands.card.papers import Out, Png, Qr, hand_over, lines, paper_name, read_paper
 from cli.desk import open_desk
 from cli.options import As, CardId, Carrier, PasswordFile, Yes
@@ -18,9 +19,6 @@ from cli.values import parse_span
 from wallet.money import format_yuan, parse_yuan
 from wallet.rules import Unit
 from wallet.rules.quantities import format_quantity, parse_quantity
-
-if TYPE_CHECKING:
-    from wallet.signing.policy import Reason
 
 
 def certify(
@@ -103,13 +101,7 @@ def confirm(
     consumer = desk.person(who, "alice").address
     policy = load_policy(session.home().policy)
     wanted = preview_confirmation(desk.context, consumer, card, policy, number=number, valid=seconds)
-
-    def also(reasons: tuple[Reason, ...]) -> bool:
-        ask_first(session, t("card.policy-asks", reasons="; ".join(one.text for one in reasons)), yes=yes)
-        return True
-
-    wanted.verdict.require(lambda reasons: True)
-    ask_first(session, wanted.sentence, yes=yes)
+    also = confirm_use(session, wanted.sentence, wanted.verdict, yes=yes)
     done = sign(desk.context, desk.signer(who, "alice"), wanted, confirm=also)
     name = paper_name("authorisation", done.document.card, wanted.reference.number)
     path, drawing = hand_over(done.document, out, name, qr=qr, png=png)

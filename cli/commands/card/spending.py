@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer import Argument, Option
 
-from cli.ask import confirm
+from cli.ask import confirm_use
 from cli.commands.card.papers import Out, Png, Qr, hand_over, lines, paper_name, read_paper
 from cli.desk import Desk, open_desk
 from cli.messages.errors import message_of
@@ -27,7 +27,6 @@ from wallet.rules.quantities import parse_quantity
 
 if TYPE_CHECKING:
     from wallet.services.consume import Consumption
-    from wallet.signing.policy import Reason
 
 
 def charge(
@@ -98,13 +97,7 @@ def authorise(
     if explain:
         session.note(pairs(rows))
 
-    def also(reasons: tuple[Reason, ...]) -> bool:
-        confirm(session, t("card.policy-asks", reasons="; ".join(one.text for one in reasons)), yes=yes)
-        return True
-
-    # A refusal by the policy comes before any question.
-    request.verdict.require(lambda reasons: True)
-    confirm(session, request.sentence, yes=yes)
+    also = confirm_use(session, request.sentence, request.verdict, yes=yes)
     done = sign(desk.context, desk.signer(who, "alice"), request, confirm=also)
     name = paper_name("authorisation", document.card, document.number)
     path, drawing = hand_over(done.document, out, name, qr=qr, png=png)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from typer import Argument, Option
 
-from cli.ask import confirm
+from cli.ask import confirm_use
 from cli.commands.card.papers import Out, Png, Qr, hand_over, lines, paper_name
 from cli.desk import open_desk
 from cli.options import As, CardId, PasswordFile, Yes
@@ -16,9 +16,6 @@ from cli.output import Result
 from cli.values import parse_span
 from wallet.rules import Unit
 from wallet.rules.quantities import parse_quantity
-
-if TYPE_CHECKING:
-    from wallet.signing.policy import Reason
 
 
 def voucher(
@@ -46,13 +43,7 @@ def voucher(
     used = parse_quantity(total, Unit(view.unit), where="TOTAL")
     policy = load_policy(session.home().policy)
     request = preview_voucher(desk.context, consumer, view.card, used, policy, valid=seconds)
-
-    def also(reasons: tuple[Reason, ...]) -> bool:
-        confirm(session, t("card.policy-asks", reasons="; ".join(one.text for one in reasons)), yes=yes)
-        return True
-
-    request.verdict.require(lambda reasons: True)
-    confirm(session, request.sentence, yes=yes)
+    also = confirm_use(session, request.sentence, request.verdict, yes=yes)
     document = sign_voucher(desk.context, desk.signer(who, "alice"), request, confirm=also)
     path, drawing = hand_over(document, out, paper_name("voucher", document.card, total), qr=qr, png=png)
     data = {"file": str(path), "sentence": request.sentence, "adds": request.adds, **asdict(document)}
