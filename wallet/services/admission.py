@@ -61,7 +61,7 @@ def apply(context: Context, merchant: Signer, application: Application) -> onboa
 def endorse(context: Context, approver: Signer, merchant: str) -> Dossier:
     """Approve a merchant as one of several who have to; an operator's `approve` then counts them."""
     with need_office(context) as office:
-        _papers(office, merchant)
+        office.applicant(merchant)
         office.say("endorsed", merchant, approver)
         return office.dossier(merchant)
 
@@ -78,7 +78,7 @@ def renew(
 ) -> Dossier:
     """Bring papers up to date; what is left out stays as it is."""
     with need_office(context) as office:
-        old = _papers(office, merchant.address)
+        _, old = office.applicant(merchant.address)
         changed = {
             name: value.isoformat() if isinstance(value, date) else value
             for name, value in (
@@ -106,7 +106,7 @@ def file(context: Context, by: Signer, merchant: str, number: str) -> Dossier:
             value=number,
         )
     with need_office(context) as office:
-        _papers(office, merchant)
+        office.applicant(merchant)
         office.say("filed", merchant, by, number=number.strip())
         return office.dossier(merchant)
 
@@ -120,8 +120,7 @@ def withdraw_filing(context: Context, by: Signer, merchant: str, why: str) -> Fa
 def standing(context: Context, merchant: str) -> tuple[Dossier, list[NotAllowed]]:
     """All the book says of a merchant, and everything that is against its approval today."""
     with need_office(context) as office:
-        dossier = office.dossier(merchant)
-        application = _papers(office, merchant)
+        dossier, application = office.applicant(merchant)
         found = faults(
             application,
             office.programme,
@@ -150,16 +149,3 @@ def filings(context: Context, name: str) -> list[Filing]:
 def dossiers(office: Office) -> list[Dossier]:
     """The dossiers of all merchants that ever applied, in the order of their first application."""
     return [office.dossier(merchant) for merchant in office.book.subjects("applied")]
-
-
-def _papers(office: Office, merchant: str) -> Application:
-    application = office.dossier(merchant).application
-    if application is None:
-        raise NotAllowed(
-            f"{merchant} has not applied to the programme {office.programme.name}",
-            hint="let it apply with licence and bank account: `prepaid supervise apply`",
-            code="no-application",
-            merchant=merchant,
-            programme=office.programme.name,
-        )
-    return application

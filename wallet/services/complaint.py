@@ -53,14 +53,7 @@ class Comparison:
 def complain(context: Context, by: Signer, merchant: str, why: str, card: str = "") -> Complaint:
     """File a complaint about a merchant; anybody may."""
     with need_office(context) as office:
-        if office.dossier(merchant).application is None:
-            raise NotAllowed(
-                f"{merchant} has not applied to the programme {office.programme.name}",
-                hint="`prepaid supervise tip` takes reports about anybody",
-                code="no-application",
-                merchant=merchant,
-                programme=office.programme.name,
-            )
+        office.applicant(merchant, hint="`prepaid supervise tip` takes reports about anybody")
         number = office.say("complaint", merchant, by, why=words(why), card=card).number
         return next(one for one in office.dossier(merchant).complaints if one.number == number)
 

@@ -44,7 +44,7 @@ _ADMITTED = (APPROVED, _SUSPENDED, _STOPPED)
 def require_papers(context: Context, merchant: str, papers: bytes) -> None:
     """Before an application reaches the chain: the book has the very papers whose hash it carries."""
     with open_office(context) as office:
-        if office is not None and _known(office, merchant).papers != papers:
+        if office is not None and office.applicant(merchant)[0].papers != papers:
             raise NotAllowed(
                 f"{merchant} applied with other papers than those in the book",
                 hint="let it apply again: `prepaid supervise apply`",
@@ -61,9 +61,7 @@ def require_admission(context: Context, operator: Signer, merchant: str) -> None
     with open_office(context) as office:
         if office is None:
             return
-        dossier = _known(office, merchant)
-        application = dossier.application
-        assert application is not None
+        dossier, application = office.applicant(merchant)
         if ask(context.chain, context.merchants.licence_of(merchant)) != dossier.papers:
             raise NotAllowed(
                 f"{dossier.name} applied on the chain with other papers than those in the book",
@@ -98,7 +96,7 @@ def require_tier(context: Context, merchant: str, tier: int) -> None:
     """Before an operator sets a tier by hand: it has applied, and the programme gives it no lower one."""
     with open_office(context) as office:
         if office is not None and tier:
-            _require_tier(office, _known(office, merchant), tier)
+            _require_tier(office, office.applicant(merchant)[0], tier)
 
 
 def licence_taken(office: Office, dossier: Dossier) -> NotAllowed | None:
@@ -155,7 +153,7 @@ def require_listing(context: Context, merchant: str, terms: Terms) -> None:
     with open_office(context) as office:
         if office is None:
             return
-        dossier = _known(office, merchant)
+        dossier, _ = office.applicant(merchant)
         require_open(office, dossier)
         require_custody(office.programme, dossier.sector, terms)
         require_refunds(office.programme, dossier.sector, terms)
@@ -177,7 +175,7 @@ def require_sale(context: Context, consumer: str, terms: Terms, *, paying: int |
     with open_office(context) as office:
         if office is None:
             return
-        dossier = _known(office, terms.merchant)
+        dossier, _ = office.applicant(terms.merchant)
         require_open(office, dossier)
         _require_unblocked(office, dossier)
         if terms.has_ladder:
@@ -260,19 +258,6 @@ def require_open(office: Office, dossier: Dossier) -> None:
             phase=office.phase,
             known=", ".join(opened.districts),
         )
-
-
-def _known(office: Office, merchant: str) -> Dossier:
-    dossier = office.dossier(merchant)
-    if dossier.application is None:
-        raise NotAllowed(
-            f"{merchant} has not applied to the programme {office.programme.name}",
-            hint="let it apply with licence and bank account: `prepaid supervise apply`",
-            code="no-application",
-            merchant=merchant,
-            programme=office.programme.name,
-        )
-    return dossier
 
 
 def _require_unblocked(office: Office, dossier: Dossier) -> None:

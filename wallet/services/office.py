@@ -21,12 +21,15 @@ from wallet.law.dates import day_at
 from wallet.law.programme import Programme
 from wallet.services.context import Context
 from wallet.signing.signer import Signer
+from wallet.supervision.application import Application
 from wallet.supervision.book import NAME, Book
 from wallet.supervision.dossier import Dossier, add_up, lists_of
 from wallet.supervision.facts import APART, APPOINTED, MAY_SAY, Fact, Role
 from wallet.supervision.refusal import NotAllowed
 
 OPERATOR = keccak256(b"OPERATOR")
+
+_APPLY = "let it apply with licence and bank account: `prepaid supervise apply`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,19 @@ class Office:
     def dossier(self, merchant: str) -> Dossier:
         """All that the book says of a merchant."""
         return add_up(merchant, self.book.facts(subject=merchant))
+
+    def applicant(self, merchant: str, *, hint: str = _APPLY) -> tuple[Dossier, Application]:
+        """A merchant's dossier and the papers in it; NotAllowed (`no-application`) where it never applied."""
+        dossier = self.dossier(merchant)
+        if dossier.application is None:
+            raise NotAllowed(
+                f"{merchant} has not applied to the programme {self.programme.name}",
+                hint=hint,
+                code="no-application",
+                merchant=merchant,
+                programme=self.programme.name,
+            )
+        return dossier, dossier.application
 
     def listed(self, dossier: Dossier) -> frozenset[str]:
         """The lists on which the merchant's credit code stands."""
