@@ -1,8 +1,9 @@
-"""Words a person types, as values: spans of time and files. Amounts are read by `wallet.money`."""
+"""Words a person types, as values: spans of time and names of files. Amounts are read by `wallet.money`."""
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from wallet.errors import InvalidInput
 
@@ -33,3 +34,12 @@ def format_time(moment: int) -> str:
     from datetime import UTC, datetime, timedelta
 
     return (datetime.fromtimestamp(moment, UTC) + timedelta(hours=8)).strftime("%Y-%m-%d %H:%M")
+
+
+def free_path(path: Path) -> Path:
+    """`path`, or the first of `path-2`, `path-3` … that does not exist."""
+    number, candidate = 1, path
+    while candidate.exists():
+        number += 1
+        candidate = path.with_stem(f"{path.stem}-{number}")
+    return candidate

@@ -16,7 +16,7 @@ from cli.options import CardId
 from cli.output import Result
 from cli.session import Session, session_of
 from cli.text import pairs, table
-from cli.values import format_time
+from cli.values import format_time, free_path
 from wallet.errors import ExpectationFailed, InvalidInput
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def export(
         headers=headers,
         from_chain=from_chain,
     )
-    path = out or _free(Path(f"evidence-{made.card[2:10]}.json"))
+    path = out or free_path(Path(f"evidence-{made.card[2:10]}.json"))
     write_file(path, made.file)
     said = [t("evidence.exported", file=path, records=made.records, events=made.events)]
     said.append(t("evidence.seal", seal=made.seal))
@@ -236,12 +236,3 @@ def _counts(report: Report) -> dict[str, Any]:
 
 def _listed(numbers: Sequence[int]) -> str:
     return ", ".join(map(str, numbers))
-
-
-def _free(path: Path) -> Path:
-    """`path`, or the first of `path-2`, `path-3` … that does not exist."""
-    number, candidate = 1, path
-    while candidate.exists():
-        number += 1
-        candidate = path.with_stem(f"{path.stem}-{number}")
-    return candidate

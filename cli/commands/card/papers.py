@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Option
 
+from cli.values import free_path
+
 if TYPE_CHECKING:
     from wallet.exchange import Document
 
@@ -40,7 +42,7 @@ def hand_over(
     """Write the file, and the QR code where wanted; an existing file is replaced only if --out names it."""
     from wallet.exchange.files import write_document
 
-    path = out or _free(name)
+    path = out or free_path(name)
     write_document(path, document)
     if png is not None:
         from wallet.exchange.qr import write_png
@@ -51,15 +53,6 @@ def hand_over(
     from wallet.exchange.qr import to_terminal
 
     return path, to_terminal(document)
-
-
-def _free(path: Path) -> Path:
-    """`path`, or the first of `path-2`, `path-3` … that does not exist."""
-    number, candidate = 1, path
-    while candidate.exists():
-        number += 1
-        candidate = path.with_stem(f"{path.stem}-{number}")
-    return candidate
 
 
 def lines(*parts: str) -> str:
