@@ -91,7 +91,9 @@ class Expected:
         seen = _plain(actual) if isinstance(actual, bytes) or not isinstance(actual, int) else actual
         if self.form in ("contains", "starts with"):
             shown = str(seen)
-            return self.operands[0] in shown if self.form == "contains" else shown.startswith(self.operands[0])
+            return (
+                self.operands[0] in shown if self.form == "contains" else shown.startswith(self.operands[0])
+            )
         wanted = [_operand(one, seen, kind, unit) for one in self.operands]
         if self.form in ("is", "one of"):
             return seen in wanted

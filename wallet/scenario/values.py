@@ -81,9 +81,9 @@ def read_money(value: Any) -> int:
             raise ValueError(f"{text!r} — yuan or fen? {MONEY_FORMS}")
         raise ValueError(f"{text!r} is not an amount of money: {MONEY_FORMS}")
     if text.endswith(("fen", "分")):
-        fen = _number(text.removesuffix("fen").removesuffix("分").strip())
+        fen = _number(re.sub(r"[^0-9,]", "", text))
     else:
-        whole, _, rest = text.strip("¥￥ yuan元").partition(".")
+        whole, _, rest = re.sub(r"[^0-9.,]", "", text).partition(".")
         fen = _number(whole) * 100 + int((rest or "0").ljust(2, "0"))
     if fen > MOST_FEN:
         raise ValueError(f"{text!r} is more money than any card or account here can hold")
@@ -127,7 +127,7 @@ def read_duration(value: Any) -> int:
 
 
 def read_moment(value: Any) -> int:
-    """Unix seconds of `2030-03-01` (its midnight) or `2030-03-01 18:05`, in China's time. Raises ValueError."""
+    """Unix seconds of `2030-03-01` (midnight) or `2030-03-01 18:05`, China's time. Raises ValueError."""
     forms = "write 2030-03-01 or 2030-03-01 18:05 (China's time)"
     if _is_whole(value) and value >= 0:
         return int(value)
@@ -172,7 +172,7 @@ def read_name(value: Any) -> str:
     """A name: letters of any language, digits, `_`, `-`, `.` and single spaces. Raises ValueError."""
     text = _text(value, "a name", "write a word such as anna")
     if len(text) > _MOST_NAME or re.fullmatch(NAME_PATTERN, text) is None:
-        raise ValueError(f"{text[:_MOST_NAME]!r} is not a name: begin with a letter; letters, digits, _ - . after")
+        raise ValueError(f"{text[:_MOST_NAME]!r} is not a name: a letter, then letters, digits, _ - .")
     return text
 
 
@@ -249,7 +249,7 @@ class Quantity:
         if re.fullmatch(MONEY_PATTERN, text) and text != "0":
             return cls(read_money(text), "fen", text)
         if re.fullmatch(_PARTS, text):
-            whole, _, rest = text.rstrip(" milestones步").partition(".")
+            whole, _, rest = re.sub(r"[^0-9.]", "", text).partition(".")
             return cls(int(whole) * FULL + int(rest.ljust(4, "0")), "part", text)
         if re.fullmatch(COUNT_PATTERN, text) is None:
             raise ValueError(f"{text!r} is not a quantity: {forms}")

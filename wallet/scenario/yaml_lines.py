@@ -1,12 +1,13 @@
 """YAML as a tree of text, lists and blocks in which everything knows its file and line.
 
-Only the plain part of YAML is read: every scalar stays the text that was written, and what hides meaning from
-someone reading aloud (anchors, aliases, merge keys, tags, two keys of one name) is refused. A scalar in quotes
-and one without are the same.
+Only the plain part of YAML is read: every scalar stays the text that was written, and what hides meaning
+from someone reading aloud (anchors, aliases, merge keys, tags, two keys of one name) is refused. A scalar in
+quotes and one without are the same.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -53,8 +54,8 @@ class Listing(list[Any]):
 class Block(dict[str, Any]):
     """Keys (each a `Text`, with its line) and what they hold."""
 
-    def __init__(self, items: dict[Text, Any], place: Place) -> None:
-        super().__init__(items)
+    def __init__(self, items: Mapping[Text, Any], place: Place) -> None:
+        super().__init__(items.items())
         self.place = place
 
     def place_of_key(self, key: str) -> Place:
@@ -67,14 +68,23 @@ def place_of(value: Any) -> Place | None:
     return getattr(value, "place", None)
 
 
-def wrong_file(place: Place | str, reason: str, *, hint: str = "", key: str = "") -> InvalidInput:
+HINT: Final = "`prepaid scenario schema` describes what a scenario may say"
+
+
+class WrongFile(InvalidInput):
+    """Something in a file is not as it should be; `others` is what else was found with it."""
+
+    code = "scenario-file"
+    others: tuple[WrongFile, ...] = ()
+
+
+def wrong_file(place: Place | str, reason: str, *, hint: str = HINT, key: str = "") -> WrongFile:
     """The one error of a file that is not as it should be, naming `file:line` and the key."""
     file, line = (place.file, place.line) if isinstance(place, Place) else (place, 0)
     shown = f"{file}:{line}" if line else file
-    return InvalidInput(
+    return WrongFile(
         f"{shown}: {key}: {reason}" if key else f"{shown}: {reason}",
-        hint=hint or "`prepaid scenario schema` describes what a scenario may say",
-        code="scenario-file",
+        hint=hint,
         file=file,
         line=line,
         key=key,
@@ -89,7 +99,9 @@ def read_tree(path: Path, shown: str) -> Any:
         with path.open("rb") as file:
             raw = file.read(MOST_BYTES + 1)
     except OSError as error:
-        raise wrong_file(shown, f"cannot be read: {error.strerror or error}", hint="check the path") from error
+        raise wrong_file(
+            shown, f"cannot be read: {error.strerror or error}", hint="check the path"
+        ) from error
     if len(raw) > MOST_BYTES:
         raise wrong_file(shown, "is larger than any scenario", hint=f"keep it below {MOST_BYTES} bytes")
     try:
@@ -111,7 +123,9 @@ def parse_tree(text: str, shown: str) -> Any:
         raise _syntax(error, shown) from error
     except yaml.reader.ReaderError as error:
         line = text[: error.position].count("\n") + 1
-        raise wrong_file(Place(shown, line), f"holds character U+{error.character:04X}, not allowed in text") from error
+        raise wrong_file(
+            Place(shown, line), f"holds character U+{error.character:04X}, not allowed in text"
+        ) from error
     return None if node is None else _tree(node, shown, 0)
 
 
@@ -126,10 +140,10 @@ def _refuse_hidden(event: Any, shown: str) -> None:
     if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
         raise wrong_file(place, "anchors and aliases (& and *) are not used here", hint="use a variable")
     if getattr(event, "tag", None) is not None:
-        raise wrong_file(place, "tags (!) are not used here", hint="every value is read by what its key wants")
+        raise wrong_file(place, "tags (!) are not used here", hint="a value is read by what its key wants")
 
 
-def _syntax(error: Any, shown: str) -> InvalidInput:
+def _syntax(error: Any, shown: str) -> WrongFile:
     mark = error.problem_mark or error.context_mark
     line = mark.line + 1 if mark is not None else 1
     return wrong_file(
@@ -155,7 +169,7 @@ def _tree(node: Any, shown: str, depth: int) -> Any:
         if key.value == "<<":
             raise wrong_file(where, "merge keys (<<) are not used here", hint="use `include:`")
         if key.value in items:
-            first = next(one for one in items if one == key.value)
-            raise wrong_file(where, f"{key.value!r} stands here a second time", hint=f"first on line {first.place.line}")
+            first = next(one.place.line for one in items if one == key.value)
+            raise wrong_file(where, f"{key.value!r} stands here a second time", hint=f"first on line {first}")
         items[Text(key.value, where)] = _tree(value, shown, depth + 1)
     return Block(items, place)
