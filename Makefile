@@ -113,10 +113,8 @@ pytest-web3-7: setup-dev $(PY_BROWNIE) ## the chain-facing Python tests on web3 
 	$(BROWNIE_PY) -m pytest -n $(JOBS) --dist loadscope $(WEB3_7_TESTS)
 
 .PHONY: brownie
-brownie: $(PY_BROWNIE) $(NPM_DEV) ## compile, test and run the story under Brownie against anvil
-	$(BROWNIE_PY) scripts/brownie_run.py compile
-	$(BROWNIE_PY) scripts/brownie_run.py test tests/brownie
-	$(BROWNIE_PY) scripts/brownie_run.py run scripts/demo.py
+brownie: $(PY_BROWNIE) $(NPM_DEV) ## compile, test, run the stories and a console session under Brownie
+	$(BROWNIE_PY) scripts/brownie_run.py test
 
 # ---------------------------------------------------------------------------- making and measuring
 
