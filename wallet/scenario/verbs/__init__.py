@@ -6,9 +6,18 @@ import inspect
 from typing import Final
 
 from wallet.scenario.verb import Verb
-from wallet.scenario.verbs import buying, time
+from wallet.scenario.verbs import (
+    admitting,
+    backing,
+    buying,
+    disputing,
+    proving,
+    supporting,
+    time,
+    watching,
+)
 
-MODULES: Final = (buying, time)
+MODULES: Final = (buying, time, admitting, watching, disputing, backing, supporting, proving)
 """Families in the order in which documentation shows them."""
 
 
