@@ -30,7 +30,7 @@ from wallet.keccak import keccak256
 from wallet.rules import REFERENCE_TEMPLATES
 from wallet.services import form
 from wallet.services.context import Context
-from wallet.services.deployment import Deployment, path_of, save_deployment
+from wallet.services.deployment import FIELDS, Deployment, path_of, save_deployment
 from wallet.services.guarantee import GUARANTORS, KINDS, creation
 from wallet.services.operators import hand_over
 from wallet.services.sending import Item, send, send_all, succeeded
@@ -163,20 +163,9 @@ WAVES: tuple[dict[str, Creation], ...] = (
 """The platform's contracts in the order in which they need one another; each wave is one batch. A contract
 without a field of its own in the deployment is found in `Deployment.parts` under its name."""
 
-_FIELDS = {
-    "DigitalYuan": "token",
-    "TemplateRegistry": "template_registry",
-    "MerchantRegistry": "merchant_registry",
-    "Relay": "relay",
-    "SubWallet": "sub_wallet",
-    "ProductCatalogue": "catalogue",
-    "SubWalletFactory": "factory",
-}
-"""Contract -> field of the deployment; templates and all other parts stand in two fields of their own."""
-
 
 def _is_part(name: str) -> bool:
-    return name not in _FIELDS and name not in REFERENCE_TEMPLATES
+    return name not in FIELDS and name not in REFERENCE_TEMPLATES
 
 
 def _approvers(context: Context, operator: Signer, named: Sequence[str]) -> tuple[str, ...]:
@@ -243,7 +232,7 @@ class _Work:
         found = self.context.found
         if found is None or self.context.journal.ever(self.context.identity, f"deploy {name} "):
             return None
-        field = _FIELDS.get(name)
+        field = FIELDS.get(name)
         return (found.templates | found.parts).get(name) if field is None else str(getattr(found, field))
 
     def _gas(self, code: bytes) -> int:

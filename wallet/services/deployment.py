@@ -19,6 +19,16 @@ _ADDRESSES = (
     "operator", "token", "template_registry", "merchant_registry", "catalogue", "factory", "sub_wallet",
     "relay",
 )  # fmt: skip
+FIELDS = {
+    "DigitalYuan": "token",
+    "TemplateRegistry": "template_registry",
+    "MerchantRegistry": "merchant_registry",
+    "Relay": "relay",
+    "SubWallet": "sub_wallet",
+    "ProductCatalogue": "catalogue",
+    "SubWalletFactory": "factory",
+}
+"""Contract -> field of the deployment; templates and all other parts stand in two fields of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +57,10 @@ class Deployment:
     forms: dict[str, str]
     ready: int = 0
     ready_hash: str = ""
+
+    def contracts(self) -> dict[str, str]:
+        """Every contract of the platform by its name; `SubWallet` is what all sub-wallets are copies of."""
+        return {name: getattr(self, field) for name, field in FIELDS.items()} | self.templates | self.parts
 
     def part(self, name: str) -> str:
         """The address of a contract without a field; EnvironmentFault (`part-missing`) if there is none."""
