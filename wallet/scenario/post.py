@@ -25,6 +25,8 @@ class Post:
         self.mode: Mode = ""
         self.lost: list[bytes] = []
         """Hashes of what was dropped and never sent again."""
+        self.sent: list[bytes] = []
+        """Every transaction that was handed over, in order."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._chain, name)
@@ -38,10 +40,12 @@ class Post:
         """As the chain does, unless it is dropped; a second copy of the same is no other transaction."""
         if self.mode:
             return self.send_many([raw])[0]
+        self.sent.append(raw)
         self._found([sent := self._chain.send_raw(raw)])
         return sent
 
     def send_many(self, raws: Sequence[bytes]) -> list[bytes]:
+        self.sent += raws
         if self.mode == "dropped":
             hashes = [transaction_hash(raw) for raw in raws]
             self.lost += hashes

@@ -16,6 +16,7 @@ from wallet.errors import InvalidInput
 from wallet.keccak import keccak256
 from wallet.scenario import result
 from wallet.scenario.hands import Impostor, Witness
+from wallet.scenario.look import look
 from wallet.services.fund import COIN, fund
 from wallet.services.owner import create_owner
 from wallet.services.records import find_card
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from wallet.chain.base import Chain
     from wallet.eip712.domain import Domain
     from wallet.eip712.schema import Message
+    from wallet.scenario.document import Actor, Product
     from wallet.scenario.post import Mode
     from wallet.scenario.stage import Ground
     from wallet.services.context import Context
@@ -95,6 +97,10 @@ class World:
 
     ground: Ground
     seed: int
+    cast: dict[str, Actor] = field(default_factory=dict)
+    """What the file says of those who take part."""
+    offers: dict[str, Product] = field(default_factory=dict)
+    """What it says of products, on sale already or not."""
     people: dict[str, Person] = field(default_factory=dict)
     products: dict[str, Listing] = field(default_factory=dict)
     cards: dict[str, HeldCard] = field(default_factory=dict)
@@ -110,7 +116,11 @@ class World:
     _drawn: int = 0
     _backing: Backing | None = None
 
+    first_block: int = 0
+    """Nothing of this case happened before this block."""
+
     def __post_init__(self) -> None:
+        self.first_block = self.chain.head().number
         for role in PLATFORM_ROLES:
             self._enter(role, role, self.stage.people[role])
         self.stage.people = {name: one.signer for name, one in self.people.items()}
@@ -237,11 +247,28 @@ class World:
                 found[self.context.wallet_of(one.signer.address).address] = f"wallet of {name}"
         return found
 
+    def everything(self) -> dict[str, str]:
+        """The same with every contract of the platform, for names in reports."""
+        platform = self.context.platform
+        parts = platform.parts | platform.templates
+        parts |= {"Relay": platform.relay, "DigitalYuan": platform.token, "factory": platform.factory}
+        parts |= {"MerchantRegistry": platform.merchant_registry, "ProductCatalogue": platform.catalogue}
+        parts |= {"TemplateRegistry": platform.template_registry, "SubWallet": platform.sub_wallet}
+        found = {address: name for name, address in parts.items()}
+        for name, one in self.people.items():
+            found[self.context.wallet_of(one.signer.address).address] = f"wallet of {name}"
+        return found | self.places()
+
     # ------------------------------------------------------------------------------------ cards and papers
 
     def card(self, name: str) -> HeldCard:
         """The card of this name."""
         return self._find(self.cards, name, "card")
+
+    def card_name(self, card: bytes) -> str:
+        """The name of a card by its id, else its id."""
+        found = next((name for name, one in self.cards.items() if one.record.card == card), "")
+        return found or "0x" + card.hex()
 
     def keep_card(self, name: str, card: str, *, owner: str, merchant: str) -> HeldCard:
         """A card that was just opened, under the name of the file."""
@@ -276,6 +303,16 @@ class World:
         for key in {latest, made.name}:
             self.documents[key] = made
         return made
+
+    # ---------------------------------------------------------------------------------------------- looking
+
+    def look(self) -> result.Look:
+        """How everything stands now."""
+        return look(self)
+
+    def tree(self) -> str:
+        """The calls of the last transaction, with names; empty where this chain does not trace."""
+        return ""
 
     # ---------------------------------------------------------------------------------------------- faults
 
