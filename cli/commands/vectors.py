@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer import Argument
 
-from cli.desk import desk_of
 from cli.output import Result
 from cli.passing import passing_home
 from cli.session import PASSING, Session, session_of
@@ -37,9 +37,8 @@ def run(ctx: typer.Context, file: Annotated[Path, Argument(metavar="FILE")]) -> 
 
     session = session_of(ctx)
     wanted = read_vectors(file)
-    with passing_home(session, chain=PASSING):
-        desk = desk_of(session, passing=True)
-        outcomes = run_vectors(_stage(desk.context), wanted, desk.context.on_progress)
+    with passing_home(session, chain=PASSING), _apart(session) as context:
+        outcomes = run_vectors(_stage(context), wanted, context.on_progress)
     counts = {status: [one.status for one in outcomes].count(status) for status in _STATUSES}
     problem = None
     if counts["fail"]:
@@ -54,6 +53,33 @@ def run(ctx: typer.Context, file: Annotated[Path, Argument(metavar="FILE")]) -> 
 
 
 _STATUSES = ("pass", "fail", "unsupported")
+
+
+@contextmanager
+def _apart(session: Session) -> Iterator[Context]:
+    """The chain with a passing journal: what is played is undone in the end, so none of it is the home's."""
+    from tempfile import TemporaryDirectory
+
+    from wallet.services.context import open_context
+
+    chain = session.open_chain(passing=True)
+    for notice in chain.notices:
+        session.tell(notice)
+    progress = session.exits.enter_context(session.progress())
+    with TemporaryDirectory(prefix="prepaid-vectors-") as folder:
+        context, _ = open_context(
+            chain,
+            ledger=Path(folder) / "ledger.sqlite",
+            deployments=Path(folder) / "deployments",
+            on_progress=progress.step,
+            language=session.t.lang,
+        )
+        before = chain.snapshot()
+        try:
+            yield context
+        finally:
+            chain.revert(before)
+            context.journal.close()
 
 
 def _stage(context: Context) -> Stage:
