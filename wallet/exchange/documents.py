@@ -71,9 +71,12 @@ class Reference:
     salt: bytes = b""
 
     @classmethod
-    def new(cls, number: str, merchant_name: str, *, item: str = "", store: str = "") -> Reference:
-        """A reference with a fresh random salt."""
-        return cls(number, merchant_name, item, store, secrets.token_bytes(SALT_BYTES))
+    def new(
+        cls, number: str, merchant_name: str, *, item: str = "", store: str = "", salt: bytes | None = None
+    ) -> Reference:
+        """A reference with a fresh random salt, unless one is given (a play that has to come out alike)."""
+        salt = secrets.token_bytes(SALT_BYTES) if salt is None else salt
+        return cls(number, merchant_name, item, store, salt)
 
     @property
     def text(self) -> str:

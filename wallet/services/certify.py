@@ -65,6 +65,7 @@ def preview_certificate(
     *,
     listed_after: int | None = None,
     valid: int = VALID,
+    salt: bytes | None = None,
 ) -> Draft:
     """What certifying a total of `used_after` (in the card's unit) would do; `words` say what it rests on.
 
@@ -96,7 +97,7 @@ def preview_certificate(
         deadline=now + valid,
         epoch=state.epoch,
         words=words,
-        salt=new_salt(),
+        salt=new_salt() if salt is None else salt,
         signature=b"\0",
     )
     unsigned.check()

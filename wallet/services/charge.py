@@ -47,6 +47,7 @@ def make_charge(
     store: str = "",
     valid: int = VALID,
     max_pay: int | None = None,
+    salt: bytes | None = None,
 ) -> Charged:
     """Charge `used` to a card, in its unit (fen of face value, sessions, …), with the merchant's `number`.
 
@@ -82,7 +83,7 @@ def make_charge(
     price = list_price(context, terms, state.used, used) if listed is None else listed
     after = Totals(state.used + used, state.listed + price)
     outcome = outcome_of_use(context, terms, state, used=after.used, listed=after.listed)
-    reference = Reference.new(number, name_of(context, terms.merchant), item=item, store=store)
+    reference = Reference.new(number, name_of(context, terms.merchant), item=item, store=store, salt=salt)
     most = outcome.to_merchant if max_pay is None else max(max_pay, outcome.to_merchant)
     deadline = context.chain.now() + valid
     document = draw_up(record.domain(context), merchant, record, state, after, most, reference, deadline)

@@ -44,7 +44,14 @@ class Confirmation:
 
 
 def preview_confirmation(
-    context: Context, consumer: str, card: str, policy: Policy, *, number: str = "", valid: int = VALID
+    context: Context,
+    consumer: str,
+    card: str,
+    policy: Policy,
+    *,
+    number: str = "",
+    valid: int = VALID,
+    salt: bytes | None = None,
 ) -> Confirmation:
     """What confirming the certified totals would move. `number` is the consumer's own reference.
 
@@ -71,7 +78,7 @@ def preview_confirmation(
         )
     check_outcome(outcome.to_merchant, bought(context, record, state), outcome)
     now, merchant = context.chain.now(), name_of(context, terms.merchant)
-    reference = Reference.new(number or f"{state.used}/{state.listed}", merchant)
+    reference = Reference.new(number or f"{state.used}/{state.listed}", merchant, salt=salt)
     message = Consume(
         record.card,
         state.used,
