@@ -26,7 +26,7 @@ COMMANDS: Final = (
     "compile", "deploy", "operator", "chain",
     "account", "policy",
     "template", "form", "merchant", "product", "card", "guarantee", "dispute", "evidence",
-    "supervise", "regulator", "system", "support", "vectors",
+    "supervise", "regulator", "system", "support", "vectors", "scenario",
 )  # fmt: skip
 """Names at the top level, in the order help shows them; `cli.commands.<name>` holds each one's `app`."""
 

@@ -95,9 +95,9 @@ def _hint(first: Any, model: type[BaseModel], named: str) -> str:
 def _model_at(model: type[BaseModel], steps: tuple[Any, ...]) -> type[BaseModel] | None:
     """The model that a validator was in, found by the keys on its way; None where it cannot be told."""
     for step in steps:
-        annotations = [one.annotation for name, one in model.model_fields.items() if step in (name, one.alias)]
-        if annotations:
-            inner = next(_models_in(annotations[0]), None)
+        found = [one.annotation for name, one in model.model_fields.items() if step in (name, one.alias)]
+        if found:
+            inner = next(_models_in(found[0]), None)
             if inner is None:
                 return None
             model = inner
