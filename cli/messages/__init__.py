@@ -27,6 +27,7 @@ AREAS: Final[tuple[str, ...]] = (
     "support",
     "forms",
     "guarantee",
+    "scenario",
 )
 """Modules below `areas/`. `TEXT` holds key: (English, Chinese); `ERRORS`, if there is one, the Chinese rows
 for errors of that part, as in `zh_errors`, those of its contracts included."""
