@@ -49,6 +49,7 @@ from wallet.chain.base import (
 )
 from wallet.chain.eth_tester import EthTesterChain
 from wallet.chain.primitives import address_bytes, created_address
+from wallet.chain.reorganise import reorganise
 from wallet.chain.revm import RevmChain
 from wallet.chain.rpc import RpcChain
 from wallet.errors import EnvironmentFault
@@ -404,6 +405,45 @@ def test_mines_blocks_on_demand(chain: Chain) -> None:
     assert chain.mine() == chain.head()
 
 
+def test_other_blocks_take_the_place_of_the_newest(chain: Chain) -> None:
+    """A reorganisation: longer, other hashes, a clock that goes on; what gave way can be mined again."""
+    needs(chain, Capability.SNAPSHOT)
+    probe = deploy(chain)
+    snapshot = chain.snapshot()
+    raw = sign(chain, BUMP, probe)
+    lost = chain.wait(chain.send_raw(raw), 10)
+    chain.advance(1_000)
+    before = chain.head()
+    head = reorganise(chain, snapshot)
+    assert head == chain.head()
+    assert head.number == before.number + 1
+    assert before.timestamp < head.timestamp <= chain.now()
+    for number in range(lost.block_number, before.number + 1):
+        block = chain.block(number)
+        assert block is not None
+        assert block.hash not in (lost.block_hash, before.hash)
+    assert count(chain, probe) == 0
+    assert not chain.knows(lost.tx_hash)
+    again = chain.wait(chain.send_raw(raw), 10)
+    assert (again.tx_hash, again.block_number) == (lost.tx_hash, head.number + 1)
+    assert count(chain, probe) == 1
+
+
+def test_a_restarted_chain_has_all_that_was_mined(chain: Chain) -> None:
+    needs(chain, Capability.RESTART)
+    probe = deploy(chain)
+    kept, failed = send(chain, BUMP, probe), send(chain, FAIL, probe)
+    head, identity = chain.advance(50_000), chain.identity()
+    chain.restart()
+    assert (chain.head(), chain.identity()) == (head, identity)
+    assert head.timestamp <= chain.now() <= head.timestamp + 30
+    assert chain.receipts([kept.tx_hash, failed.tx_hash]) == [kept, failed]
+    assert chain.logs(probe) == list(kept.logs)
+    assert count(chain, probe) == 1
+    assert send(chain, BUMP, probe).ok
+    assert count(chain, probe) == 2
+
+
 def test_sets_a_balance(chain: Chain) -> None:
     needs(chain, Capability.SET_BALANCE)
     chain.set_balance(NOBODY, 7)
@@ -473,6 +513,7 @@ ABILITIES: list[tuple[Capability, Callable[[Chain], object]]] = [
     (Capability.MINE, lambda c: c.mine()),
     (Capability.SET_BALANCE, lambda c: c.set_balance(NOBODY, 1)),
     (Capability.RESET, lambda c: c.reset()),
+    (Capability.RESTART, lambda c: c.restart()),
     (Capability.SAVE, lambda c: c.save(Path("/nonexistent"))),
     (Capability.SAVE, lambda c: c.load(Path("/nonexistent"))),
 ]

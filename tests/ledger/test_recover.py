@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from wallet.chain import open_chain
+from wallet.chain.anvil import AnvilChain
+from wallet.chain.anvil_process import AnvilMissing, find_anvil
 from wallet.chain.base import Chain, Refused
+from wallet.chain.reorganise import reorganise
 from wallet.ledger import Draft, Journal, Outbox, State, recover
 from wallet.signing.dev import dev_signer
 from wallet.signing.transaction import Transaction, transaction_hash
@@ -145,3 +149,48 @@ def test_rolled_back_blocks_are_found_newest_first(desk: Desk) -> None:
     assert states(desk, first) == [State.FINAL]
     assert desk.recover().quiet
     assert desk.chain.balance(TO) == 1
+
+
+def test_after_a_reorganisation_somebody_else_may_have_brought_it_back(desk: Desk) -> None:
+    """It stands in another block now: nothing to tell, nothing sent, and final again in its new place."""
+    mark = desk.chain.snapshot()
+    sent = desk.outbox.send(desk.signer.address, [desk.draft()])
+    desk.outbox.settle(sent, timeout=10)
+    reorganise(desk.chain, mark)
+    desk.chain.send_raw(sent[0].raw)
+    found = desk.recover()
+    assert (found.forgotten, found.resent) == ((), ())
+    assert states(desk, sent) in ([State.MINED], [State.FINAL])
+    assert desk.recover().quiet
+    assert desk.chain.balance(TO) == 1
+
+
+@pytest.mark.anvil
+def test_after_a_reorganisation_it_may_wait_to_be_mined_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The node holds it: it is said to be waiting, not forgotten, and found when it is in a block again."""
+    try:
+        find_anvil()
+    except AnvilMissing as missing:
+        pytest.skip(str(missing))
+    monkeypatch.setattr(sys.modules[recover.__module__], "_MOMENTS", 0.05)
+    with AnvilChain(tmp_path / "anvil") as chain, Journal.open(tmp_path / "ledger.sqlite") as journal:
+        try:
+            desk = Desk(chain, journal)
+            mark = chain.snapshot()
+            sent = desk.outbox.send(desk.signer.address, [desk.draft()])
+            desk.outbox.settle(sent, timeout=10)
+            reorganise(chain, mark)
+            chain._ask("evm_setAutomine", False)
+            chain.send_raw(sent[0].raw)
+            found = desk.recover()
+            assert found.forgotten == ()
+            assert [t.hash for t in found.waiting] == [sent[0].hash]
+            assert states(desk, sent) == [State.SENT]
+            chain.mine()
+            assert [t.hash for t in desk.recover().finished] == [sent[0].hash]
+            assert desk.recover().quiet
+            assert chain.balance(TO) == 1
+        finally:
+            chain.stop()

@@ -15,6 +15,7 @@ import pytest
 
 from tests.services.world import PRODUCT, World, prepare
 from wallet.chain.base import ChainError
+from wallet.chain.reorganise import reorganise
 from wallet.errors import EnvironmentFault, PolicyRefusal, PrepaidError
 from wallet.exchange import Authorisation
 from wallet.ledger import State
@@ -323,6 +324,33 @@ def test_a_rolled_back_chain_is_told(folder: Path) -> None:
         assert lost.purpose.startswith("consume")
         assert cards.show_card(world.context, card).released == 0
         assert world.consume(document).paid == 2307  # asked for again, it moves, once
+    with lab.open() as world:
+        assert world.recovery.quiet
+
+
+@pytest.mark.parametrize("brought_back", [False, True])
+def test_after_a_reorganisation_a_consumption_is_paid_once(folder: Path, brought_back: bool) -> None:
+    """Other blocks took its place. Carried again, or brought back by somebody else: the money moves once."""
+    lab = Lab(folder, "eth-tester")
+    with lab.open() as world:
+        card = world.buy().card
+        document = world.authorise(card)
+        mark = world.context.chain.snapshot()
+        world.consume(document)
+        reorganise(world.context.chain, mark)
+        world.context.chain.restart()
+    with lab.open() as world:
+        (lost,) = world.recovery.forgotten
+        assert (lost.state, lost.purpose.split()[0]) == (State.FORGOTTEN, "consume")
+        assert _whole(world) == 10_000_000
+        if brought_back:
+            world.context.chain.send_raw(lost.raw)
+            with pytest.raises(PrepaidError):
+                world.consume(document)
+        else:
+            assert world.consume(document).paid == 2307
+        assert cards.show_card(world.context, card).released == 2307
+        assert _whole(world) == 10_000_000 - 2307
     with lab.open() as world:
         assert world.recovery.quiet
 

@@ -90,6 +90,8 @@ class Capability(Enum):
     """`execute` runs a call as a transaction without a signature."""
     MAY_FORGET = auto()
     """A mined transaction can be lost (process killed before its state was saved, or a reorganisation)."""
+    RESTART = auto()
+    """What serves the chain can be ended and started again: `restart`."""
     RECEIPTS = auto()
     """Blocks have a header with the roots of tries over their transactions and receipts: `raw_block`."""
 
@@ -300,6 +302,13 @@ class Chain(Protocol):
 
     def reset(self) -> None:
         """Start a new, empty chain in this one's place. Its identity is a new one."""
+
+    def restart(self) -> None:
+        """End what serves the chain and start it again, as a power cut does that comes at a good moment.
+
+        All that was mined is there again, and the clock goes on. Gone are what waited to be mined, snapshots
+        that are not durable, and perhaps the state of past blocks.
+        """
 
     def save(self, path: Path) -> None:
         """Write the chain to a file that `load` of the same backend reads."""

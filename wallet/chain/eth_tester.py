@@ -61,6 +61,7 @@ class EthTesterChain(InstantChain):
             Capability.MINE,
             Capability.SET_BALANCE,
             Capability.RESET,
+            Capability.RESTART,
             Capability.SAVE,
             Capability.PERSISTENT,
             Capability.DURABLE_SNAPSHOTS,
@@ -153,7 +154,9 @@ class EthTesterChain(InstantChain):
         except ChainError:
             raise
         except Exception as cause:
-            if not _is_missing_data(cause):
+            from wallet.chain.pyevm import is_missing_data
+
+            if not is_missing_data(cause):
                 raise
             self._evm = None
             raise StateDamaged(self._store.path, f"data of a block is missing ({cause})") from cause
@@ -328,6 +331,13 @@ class EthTesterChain(InstantChain):
             remove(self._path)
         self._open()
 
+    def restart(self) -> None:
+        """Drop the EVM and read the file again, which stays locked; without one, there is nothing to read."""
+        self._evm = None
+        if self._path is not None:
+            self._store.close()
+            self._open()
+
     def save(self, path: Path) -> None:
         self._store.copy_to(path)
 
@@ -388,13 +398,3 @@ def holder(path: Path) -> int | None:
         return busy.pid
     lock.release()
     return None
-
-
-def _is_missing_data(cause: Exception) -> bool:
-    from eth.exceptions import HeaderNotFound
-    from eth.vm.interrupt import EVMMissingData
-    from rlp.exceptions import RLPException
-    from trie.exceptions import BadTrieProof, MissingTrieNode
-
-    kinds = (BadTrieProof, EVMMissingData, HeaderNotFound, KeyError, MissingTrieNode, RLPException)
-    return isinstance(cause, kinds)

@@ -59,6 +59,10 @@ class InstantChain:
             raise TransactionUnknown(tx_hash, self.name)
         return receipt
 
+    def restart(self) -> None:
+        hint = "one that is kept can: --chain eth-tester or --chain anvil"
+        raise Unsupported("be restarted: it ends with its process", self.name, hint=hint)
+
     def raw_block(self, number: int) -> RawBlock | None:
         hint = "anvil and the embedded chain can: --chain anvil"
         raise Unsupported("show a block as it was hashed: it has no tries", self.name, hint=hint)

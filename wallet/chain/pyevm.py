@@ -18,6 +18,7 @@ from eth.db.atomic import AtomicDB  # noqa: TID253
 from eth.db.backends.base import BaseDB  # noqa: TID253
 from eth.exceptions import HeaderNotFound, VMError  # noqa: TID253
 from eth.vm.forks.prague import PragueVM  # noqa: TID253
+from eth.vm.interrupt import EVMMissingData  # noqa: TID253
 from eth.vm.spoof import SpoofTransaction  # noqa: TID253
 from eth_tester.backends.pyevm.main import (  # noqa: TID253
     PyEVMBackend,
@@ -26,6 +27,8 @@ from eth_tester.backends.pyevm.main import (  # noqa: TID253
 )
 from eth_typing import BlockNumber
 from eth_utils.exceptions import ValidationError  # noqa: TID253
+from rlp.exceptions import RLPException  # noqa: TID253
+from trie.exceptions import BadTrieProof, MissingTrieNode  # noqa: TID253
 
 from wallet.address import to_checksum
 from wallet.chain.base import DEV_ADDRESSES, DEV_BALANCE, CallRequest, Head, RawBlock
@@ -38,9 +41,15 @@ from wallet.chain.store import Store
 MNEMONIC: Final = "test test test test test test test test test test test junk"
 
 _ZERO: Final = b"\0" * 20
+_MISSING: Final = (BadTrieProof, EVMMissingData, HeaderNotFound, KeyError, MissingTrieNode, RLPException)
 
 Signed: TypeAlias = tuple[int, bytes, Transaction]
 """A transaction's number in its batch, its bytes, and what they say."""
+
+
+def is_missing_data(cause: Exception) -> bool:
+    """Whether the EVM stumbled over a store that is not whole."""
+    return isinstance(cause, _MISSING)
 
 
 class _Data(BaseDB):

@@ -376,6 +376,9 @@ class RpcChain:
     def reset(self) -> None:
         raise self._no("be reset from here")
 
+    def restart(self) -> None:
+        raise self._no("be restarted from here")
+
     def save(self, path: Path) -> None:
         raise self._no("be saved from here")
 

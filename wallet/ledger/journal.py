@@ -159,6 +159,13 @@ class Journal:
         )
         self.step("marked-mined")
 
+    def mark_waiting(self, chain: str, hashes: Iterable[bytes]) -> None:
+        """Their block is gone from the chain, which holds them to be mined again."""
+        self._mark(
+            "UPDATE tx SET state = 'sent', block = NULL, block_hash = NULL WHERE chain = ? AND hash = ?",
+            [(chain, tx) for tx in hashes],
+        )
+
     def mark_lost(self, chain: str, hashes: Iterable[bytes], state: State, note: str) -> None:
         """These are not in the chain and will not be: `state` is FORGOTTEN or FAILED, `note` says why."""
         assert state in (State.FORGOTTEN, State.FAILED)

@@ -2,7 +2,8 @@
 
 Run at the start of every command. It only ever re-sends the very bytes that were journalled: a nonce serves
 once, so nothing can be paid twice. A transaction that had been in a block and is gone, because the chain was
-rolled back or started anew, is reported and not repeated: that may have been somebody's wish.
+rolled back or started anew, is reported and not repeated: that may have been somebody's wish. One that a
+reorganisation put back among those to be mined is waiting, as it was before.
 """
 
 from __future__ import annotations
@@ -114,14 +115,17 @@ def _rolled_back(chain: Chain, journal: Journal, identity: str) -> list[Transact
             break
         # All of one block stand or fall together, except that another block may hold them by now.
         batch = journal.in_block(identity, newest[0].block)
-        lost, moved = [], []
+        lost, moved, waiting = [], [], []
         for t, receipt in zip(batch, chain.receipts([t.hash for t in batch]), strict=True):
-            if receipt is None:
-                lost.append(t)
-            else:
+            if receipt is not None:
                 moved.append((t.hash, receipt.ok, receipt.block_number, receipt.block_hash))
+            elif chain.knows(t.hash):  # a reorganisation put it back among those to be mined
+                waiting.append(t.hash)
+            else:
+                lost.append(t)
         note = "the chain was rolled back and no longer has it"
         journal.mark_lost(identity, [t.hash for t in lost], State.FORGOTTEN, note)
+        journal.mark_waiting(identity, waiting)
         journal.mark_mined(identity, moved, final=False)
         gone += [replace(t, state=State.FORGOTTEN, note=note, block=None, block_hash=None) for t in lost]
         newest = journal.mined(identity, limit=1, before=newest[0].block)
