@@ -9,6 +9,7 @@ languages side by side, in `areas/<part>.py`, read when a key is not in the firs
 
 from __future__ import annotations
 
+import string
 from importlib import import_module
 from typing import Any, Final
 
@@ -33,6 +34,18 @@ AREAS: Final[tuple[str, ...]] = (
 for errors of that part, as in `zh_errors`, those of its contracts included."""
 
 
+class _Words(string.Formatter):
+    """`str.format`, and `{days:s}` for the s of a plural: nothing where the number is one."""
+
+    def format_field(self, value: Any, form: str) -> str:
+        if form == "s":
+            return "" if str(value) == "1" else "s"
+        return str(super().format_field(value, form))
+
+
+_WORDS: Final = _Words()
+
+
 class Messages:
     """The table of one language; call it with a key and the values of its template."""
 
@@ -47,7 +60,7 @@ class Messages:
         template = self.first(key)
         if template is None:
             raise KeyError(key)
-        return template.format(**values) if values else template
+        return _WORDS.vformat(template, (), values) if values else template
 
     def first(self, *keys: str) -> str | None:
         """The text of the first key that exists, as it stands."""

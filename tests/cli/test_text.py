@@ -98,6 +98,13 @@ def test_both_languages_say_the_same_things() -> None:
         assert set(blank.findall(texts[0])) == set(blank.findall(texts[1])), key
 
 
+@pytest.mark.parametrize(
+    ("days", "said"), [(0, "0 days before"), (1, "1 day before"), (11, "11 days before")]
+)
+def test_one_day_is_no_plural(days: int, said: str) -> None:
+    assert Messages("en")("system.compare.days-before", days=days) == said
+
+
 def test_every_message_is_used_and_every_used_message_exists() -> None:
     """No text is left over, and none is missing."""
     folder = Path(__file__).resolve().parents[2] / "cli"

@@ -74,8 +74,8 @@ def test_in_chinese_and_in_brief(call: Callable[..., Run], file: Callable[..., s
 def test_another_chain_and_a_home_of_one_s_own(
     call: Callable[..., Run], file: Callable[..., str], tmp_path: Path
 ) -> None:
-    """On the embedded chain of a named home, which stays and is put back; the home's journal knows of nothing,
-    or the next command would tell of every transaction that the chain has forgotten."""
+    """On the embedded chain of a named home, which stays and is put back. Its journal knows of nothing, else
+    the next command would tell of every transaction that the chain has forgotten."""
     home = ("--home", str(tmp_path / ".prepaid"))
     done = call("vectors", "run", file(STOPPED), "--chain", "eth-tester", *home, "--json")
     assert done.data["pass"] == 1

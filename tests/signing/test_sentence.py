@@ -150,6 +150,10 @@ def test_buying_says_what_moves_later_without_another_signature() -> None:
     ):
         assert english in purchase_sentence(terms, Outcome(0, 100_000), EN, sub_wallet=WALLET)
         assert chinese in purchase_sentence(terms, Outcome(0, 100_000), ZH, sub_wallet=WALLET)
+        daily = terms.change(accrual_days=1)
+        english, chinese = english.replace("30 days", "day"), chinese.replace("每 30 天", "每天")
+        assert english in purchase_sentence(daily, Outcome(0, 100_000), EN, sub_wallet=WALLET)
+        assert chinese in purchase_sentence(daily, Outcome(0, 100_000), ZH, sub_wallet=WALLET)
 
 
 def test_buying_shows_what_is_at_risk_first() -> None:

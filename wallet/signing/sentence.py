@@ -165,15 +165,16 @@ def paid_to(terms: Terms, shown: Shown) -> str:
 def _by_itself(terms: Terms, shown: Shown) -> str:
     """What happens later without another signature of the consumer's: what time or a certifier may do."""
     chinese, certifier = shown.language == "zh", terms.certifier[:6] + "…"
-    often, most = terms.accrual_days, format_yuan(terms.accrual)
-    pays = often and terms.accrual
+    days, most = terms.accrual_days, format_yuan(terms.accrual)
+    pays = days and terms.accrual
+    often = ("每天" if days == 1 else f"每 {days} 天") if chinese else "day" if days == 1 else f"{days} days"
     if terms.certifier == ZERO_ADDRESS:
         if not pays:
             return ""
         return (
-            f"；每 {often} 天自动付商户至多 {most} 元"
+            f"；{often}自动付商户至多 {most} 元"
             if chinese
-            else f"; every {often} days up to {most} go to the merchant by themselves"
+            else f"; every {often} up to {most} go to the merchant by themselves"
         )
     if terms.trigger != ON_CONDITIONS:
         return (
@@ -183,10 +184,10 @@ def _by_itself(terms: Terms, shown: Shown) -> str:
         )
     least = format_yuan(terms.advance)
     return (
-        f"；{certifier} 证明后自动付商户，每 {often} 天至多 {most} 元（或共 {least} 元，取较大者）"
+        f"；{certifier} 证明后自动付商户，{often}至多 {most} 元（或共 {least} 元，取较大者）"
         if chinese
         else f"; what {certifier} certifies goes to the merchant by itself, up to {most} for every {often} "
-        f"days (or {least} in all, if that is more)"
+        f"(or {least} in all, if that is more)"
     )
 
 

@@ -34,7 +34,7 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     ),
     "arg.seal": ("The file's last hash as kept elsewhere.", "另行保存的文件末尾哈希。"),
     "evidence.exported": (
-        "{file}: {records} records, {events} events of the chain among them.",
+        "{file}: {records} record{records:s}, {events} events of the chain among them.",
         "{file}：{records} 条记录，其中链上事件 {events} 条。",
     ),
     "evidence.seal": (

@@ -144,7 +144,7 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "step.lifted": ("sells again", "恢复售卡"),
     "step.tier": ("tier {before} → {tier}", "信用等级 {before} → {tier}"),
     "step.closed": ("closed", "已关闭"),
-    "alert.report-missing": ("report {period} is {days} days late", "{period} 报告逾期 {days} 天"),
+    "alert.report-missing": ("report {period} is {days} day{days:s} late", "{period} 报告逾期 {days} 天"),
     "alert.report-differs": (
         "report {period} says {balance} yuan, the chain {chain}",
         "{period} 报告称余额 {balance} 元，链上为 {chain} 元",

@@ -108,7 +108,8 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "support.outstanding": ("Outstanding", "未还"),
     "support.free": ("May still be drawn", "还可支用"),
     "support.drawn": (
-        "{amount} yuan lent to {merchant}: {apr} bps a year after {days} days ({draw}). Custody stays.",
+        "{amount} yuan lent to {merchant}: {apr} bps a year after {days} day{days:s} ({draw}). "
+        "Custody stays.",
         "已放款 {amount} 元给 {merchant}：{days} 天后年利率 {apr} 基点（{draw}）。托管资金不变。",
     ),
     "support.no-draws": ("Nothing was lent.", "没有放款。"),
@@ -128,7 +129,7 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "support.rate.deposit": ("deposit rate", "存款基准利率"),
     "support.rate.supervised": ("supervised account", "监管账户"),
     "support.part": (
-        "{amount} at {bps} bps for {days} days: {interest}",
+        "{amount} at {bps} bps for {days} day{days:s}: {interest}",
         "{amount} 元，{bps} 基点，{days} 天：{interest} 元",
     ),
     "support.owed-merchant": ("The merchant owes", "商户应付"),

@@ -14,10 +14,11 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "vectors.expected": ("expected", "应得"),
     "vectors.actual": ("actual", "实得"),
     "vectors.done": (
-        "{of} examples: {pass} as expected, {fail} not, {unsupported} cannot be played here (fen, bps, days)",
+        "{of} example{of:s}: {pass} as expected, {fail} not, {unsupported} cannot be played here "
+        "(fen, bps, days)",
         "共 {of} 例：{pass} 例相符，{fail} 例不符，{unsupported} 例无法演算（单位：分、基点、天）",
     ),
-    "vectors.failed": ("{count} of {of} examples came out otherwise", "{of} 例中有 {count} 例结果不符"),
+    "vectors.failed": ("{count} of {of} example{of:s} came out otherwise", "{of} 例中有 {count} 例结果不符"),
     "vectors.failed-hint": (
         "the rows marked ✗ say what was expected and what moved",
         "标 ✗ 的各行列出应得与实得",
