@@ -14,11 +14,11 @@ from wallet.signing.transaction import transaction_hash
 if TYPE_CHECKING:
     from wallet.chain.base import Chain
 
-Mode = Literal["dropped", "doubled", ""]
+Mode = Literal["dropped", "doubled", "held", ""]
 
 
 class Post:
-    """One chain and how submissions reach it: as they should (""), not at all, or twice."""
+    """One chain and how submissions reach it: as they should (""), not at all, twice, or with `release`."""
 
     def __init__(self, chain: Chain) -> None:
         self._chain = chain
@@ -27,6 +27,8 @@ class Post:
         """Hashes of what was dropped and never sent again."""
         self.sent: list[bytes] = []
         """Every transaction that was handed over, in order."""
+        self.held: list[bytes] = []
+        """What waits for `release`."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._chain, name)
@@ -46,13 +48,21 @@ class Post:
 
     def send_many(self, raws: Sequence[bytes]) -> list[bytes]:
         self.sent += raws
-        if self.mode == "dropped":
+        if self.mode in ("dropped", "held"):
             hashes = [transaction_hash(raw) for raw in raws]
             self.lost += hashes
+            self.held += raws if self.mode == "held" else []
             return hashes
         sent = self._chain.send_many(raws)
         if self.mode == "doubled":
             self._chain.send_many(raws)
+        self._found(sent)
+        return sent
+
+    def release(self) -> list[bytes]:
+        """Hand over all that was held, in order and at once; their hashes."""
+        raws, self.held = self.held, []
+        sent = self._chain.send_many(raws)
         self._found(sent)
         return sent
 

@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from wallet.chain.base import Capability, Unsupported
+from wallet.ledger import Recovery
 from wallet.scenario.post import Post
 from wallet.services.context import Context, open_context
 from wallet.stories.stage import Stage as Platform
@@ -41,10 +42,11 @@ class Ground:
     lost: bool = False
     """Set when the case restarted the chain: its snapshots are gone with it."""
 
-    def reopen(self) -> None:
+    def reopen(self) -> Recovery:
         """Close the journal and open it again, as the next command would: it is held against the chain."""
         self.stage.context.journal.close()
-        self.stage.context = _open(self.post, self.folder, self.language)
+        self.stage.context, recovery = _open(self.post, self.folder, self.language)
+        return recovery
 
     def close(self) -> None:
         self.stage.context.journal.close()
@@ -90,6 +92,8 @@ class Stage:
             yield ground
         if ground.lost:
             self.close()
+            if Capability.RESET in self.chain.capabilities:
+                self.chain.reset()
             self._empty = self.chain.snapshot() if self._reverts else ""
 
 
@@ -124,7 +128,7 @@ class Prepared:
         if Capability.SNAPSHOT in self.chain.capabilities:
             stage = self._at_beginning()
             shutil.copytree(self._folder / "ready", folder)
-            stage = stage.on(_open(post, folder, self._language))
+            stage = stage.on(_open(post, folder, self._language)[0])
         else:
             stage = self._build(post, folder)
         ground = Ground(stage, post, folder, self._language)
@@ -148,11 +152,10 @@ class Prepared:
 
     def _build(self, post: Post, folder: Path) -> Platform:
         folder.mkdir(parents=True)
-        return Platform(_open(post, folder, self._language), self.preset, start=START)
+        return Platform(_open(post, folder, self._language)[0], self.preset, start=START)
 
 
-def _open(post: Post, folder: Path, language: str) -> Context:
-    context, _ = open_context(
+def _open(post: Post, folder: Path, language: str) -> tuple[Context, Recovery]:
+    return open_context(
         post.chain, ledger=folder / LEDGER, deployments=folder / DEPLOYMENTS, language=language
     )
-    return context

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from wallet.chain.base import Capability
@@ -116,6 +117,10 @@ class World:
     _drawn: int = 0
     _backing: Backing | None = None
 
+    folder: Path = Path()
+    """Of the scenario's file, for what it names beside itself."""
+    rewritten: bool = False
+    """Set by a step after which the chain no longer knows what came before."""
     first_block: int = 0
     """Nothing of this case happened before this block."""
 

@@ -11,13 +11,36 @@ from wallet.scenario.verbs import (
     backing,
     buying,
     disputing,
+    ending,
+    faults,
+    moving,
+    people,
+    products,
     proving,
+    raw,
+    spending,
     supporting,
     time,
     watching,
 )
 
-MODULES: Final = (buying, time, admitting, watching, disputing, backing, supporting, proving)
+MODULES: Final = (
+    buying,
+    spending,
+    ending,
+    moving,
+    people,
+    products,
+    time,
+    admitting,
+    watching,
+    disputing,
+    backing,
+    supporting,
+    proving,
+    faults,
+    raw,
+)
 """Families in the order in which documentation shows them."""
 
 

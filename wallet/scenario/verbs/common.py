@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from dataclasses import replace
+from typing import Any, Literal
 
 from pydantic import Field
 
+from wallet.errors import InvalidInput
+from wallet.scenario import values
+from wallet.scenario.expect import key
 from wallet.scenario.values import Count, Duration, Name, Words
 from wallet.scenario.verb import Verb
+from wallet.scenario.world import World, unknown
 
 
 class Sending(Verb):
@@ -37,3 +42,51 @@ class Making(Signing):
     """The document's name; without one it is the newest of its kind for its card."""
     alter: dict[Name, Words] = Field(default_factory=dict)
     """Fields of the document that are changed after it was signed: `{max-pay: ¥50}`."""
+
+    def finished(self, world: World, document: Any) -> Any:
+        """The document as it leaves the hand: with another's signature, or altered."""
+        if self.signed_by is not None and hasattr(document, "domain"):
+            hand = world.person(self.signed_by).key
+            signature = hand.sign_message(document.message, document.domain)
+            document = replace(document, signature=signature)
+        return altered(world, document, self.alter)
+
+
+def altered(world: World, document: Any, changes: dict[str, str]) -> Any:
+    """The document with other values in these fields, each read by what stood there."""
+    there = {key(name): name for name in document.__dataclass_fields__}
+    found: dict[str, Any] = {}
+    for field, text in changes.items():
+        name = there.get(key(field))
+        if name is None:
+            raise unknown("field of the document", field, sorted(document.__dataclass_fields__))
+        found[name] = reread(world, getattr(document, name), text)
+    return replace(document, **found) if found else document
+
+
+def reread(world: World, was: Any, text: str) -> Any:
+    """`text` as a value of the same type as `was`: a number of any kind, bytes, an address by name."""
+    if isinstance(was, bool):
+        return values.read_flag(text)
+    if isinstance(was, bytes):
+        return world.card(text).record.card if text in world.cards else values.read_hex(text)
+    if isinstance(was, int):
+        return number(text)
+    return world.address(text) if was.startswith("0x") and len(was) == 42 else text
+
+
+def number(text: str) -> int:
+    """A number, whatever it counts: ¥30, 3, 70 %, 2030-03-01, 2h."""
+    for read in (
+        values.read_count, values.read_money, values.read_share, values.read_moment, values.read_duration,
+    ):  # fmt: skip
+        try:
+            return int(read(text))
+        except ValueError:
+            continue
+    raise InvalidInput(
+        f"{text!r} is no number of any kind",
+        hint="write ¥30, 3, 70 %, 2030-03-01 or 2h",
+        code="scenario-number",
+        value=text,
+    )

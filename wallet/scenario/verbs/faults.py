@@ -1,0 +1,131 @@
+"""What goes wrong around a case: the chain goes back, a program dies, submissions meet in one block."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from wallet.bindings.runtime import decode_revert
+from wallet.chain.base import Capability, ChainTimeout, Unsupported
+from wallet.ledger import Recovery
+from wallet.scenario.document import Steps
+from wallet.scenario.values import Name
+from wallet.scenario.verb import Verb
+from wallet.scenario.world import World, unknown
+
+
+class Mark(Verb):
+    """Remember this moment of the chain, to go back to it."""
+
+    word: ClassVar[str] = "mark"
+    short: ClassVar[str] = "as_"
+    as_: Name = Field(alias="as")
+
+    def title(self) -> tuple[str, str]:
+        return f"the chain's moment {self.as_}", f"记下链上时刻 {self.as_}"
+
+    def play(self, world: World) -> None:
+        world.marks[self.as_] = world.chain.snapshot()
+
+
+class Reorganise(Verb):
+    """The chain goes back to a mark: what came after is gone from it, and not from the journal."""
+
+    word: ClassVar[str] = "reorganise"
+    short: ClassVar[str] = "to"
+    to: Name
+
+    def title(self) -> tuple[str, str]:
+        return f"the chain goes back to {self.to}", f"链回滚到 {self.to}"
+
+    def play(self, world: World) -> None:
+        if self.to not in world.marks:
+            raise unknown("mark", self.to, list(world.marks))
+        now = world.chain.now()
+        world.chain.revert(world.marks[self.to])
+        if world.chain.now() < now:  # another branch is not built in the past
+            world.chain.advance(now - world.chain.now())
+        world.rewritten = True
+
+
+class Recover(Verb):
+    """The wallet is opened anew: its journal is held against the chain, what was under way is finished."""
+
+    word: ClassVar[str] = "recover"
+
+    def title(self) -> tuple[str, str]:
+        return "the wallet recovers", "钱包恢复"
+
+    def play(self, world: World) -> Recovery:
+        return world.ground.reopen()
+
+
+class Restart(Verb):
+    """The wallet's program, or the chain, is stopped and started again."""
+
+    word: ClassVar[str] = "restart"
+    short: ClassVar[str] = "what"
+    what: Literal["wallet", "chain"]
+
+    def title(self) -> tuple[str, str]:
+        return f"the {self.what} is restarted", "重启钱包" if self.what == "wallet" else "重启链"
+
+    def play(self, world: World) -> Recovery:
+        if self.what == "chain":
+            restart_chain(world)
+        return world.ground.reopen()
+
+
+def restart_chain(world: World) -> None:
+    """Stop and start the chain where it can; else let it go on from a file, as another process would."""
+    chain = world.chain
+    world.ground.lost = True
+    world.marks.clear()
+    if Capability.RESTART in chain.capabilities:
+        chain.restart()
+    elif Capability.SAVE in chain.capabilities:
+        saved = world.ground.folder / "chain.saved"
+        chain.save(saved)
+        chain.load(saved)
+    else:
+        raise Unsupported("be stopped and started again", chain.name)
+
+
+class SendAtOnce(Verb):
+    """Steps that are all prepared against the same state and only then reach the chain, in their order.
+
+    `gives` says of each transaction what became of it: done, or the contract's error.
+    """
+
+    word: ClassVar[str] = "send-at-once"
+    short: ClassVar[str] = "steps"
+    steps: Steps
+
+    def title(self) -> tuple[str, str]:
+        return f"{len(self.steps)} steps are under way at once", f"同时提交 {len(self.steps)} 步"
+
+    def play(self, world: World) -> list[str]:
+        post = world.ground.post
+        post.mode = "held"
+        try:
+            for step in self.steps:
+                with suppress(ChainTimeout):  # what is held has no receipt yet
+                    step.verb.play(world)
+        finally:
+            post.mode = ""
+        hashes = post.release()
+        world.ground.reopen()
+        return [outcome(world, one) for one in hashes]
+
+
+def outcome(world: World, tx_hash: bytes) -> str:
+    """What became of a transaction."""
+    receipt = world.chain.receipt(tx_hash)
+    if receipt is None:
+        return "not on the chain"
+    if receipt.ok:
+        return "done"
+    error = decode_revert(world.chain.revert_data(tx_hash))
+    return error.name or error.error_code
