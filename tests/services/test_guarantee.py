@@ -24,6 +24,7 @@ from wallet.bindings.errors import (
     GuarantorNotTriggered,
     GuarantorStillStands,
     GuarantorTooEarly,
+    GuarantorWrongStage,
     InsurancePoolPremiumMissing,
     InsurancePoolRoundOpen,
     PlatformAdvanceNotLabelled,
@@ -36,6 +37,7 @@ from wallet.services import (
     buy,
     cards,
     claim,
+    dispute,
     fund,
     guarantee,
     guarantee_cover,
@@ -88,6 +90,21 @@ class Street(Town):
 
     def runaway(self) -> None:
         onboard.stop(self.context, self.operator, self.clinic.address)
+
+    def rule_for(self, who: KeySigner, card: str) -> None:
+        """A dispute from complaint to a ruling for the consumer."""
+        context = self.context
+        words = dispute.statement(context, who.address, card, "商户已停业")
+        complaint = dispute.preview_complaint(context, who.address, card, "other", words)
+        dispute.take_step(context, who, complaint)
+        answer = dispute.statement(context, self.clinic.address, card, "不予退款")
+        dispute.refuse(context, self.clinic, card, answer)
+        going_on = dispute.preview_escalation(context, who.address, card, "authority")
+        dispute.take_step(context, who, going_on)
+        dispute.appoint(context, self.operator, self.bank.address)
+        reasons = dispute.statement(context, self.bank.address, card, "非消费者原因")
+        word = dispute.preview_word(context, card, not_consumer=True, words=reasons)
+        dispute.rule(context, self.bank, word)
 
     def leave(self, who: KeySigner, card: str) -> int:
         """The consumer ends the card; fen it is short."""
@@ -190,8 +207,8 @@ def test_each_guarantor_is_asked_in_its_turn(street: Street) -> None:
     claim.verify_claim(context, street.bank, card, due=False, reason="资料不全")
     assert [view.stage for view in guarantees_of(context, card)] == ["refused", "promised", "promised"]
     amounts = []
-    for name in ("platform", "fund"):
-        claim.file_claim(context, street.operator, card, guarantor=name)
+    for name in ("PlatformAdvance", "GuaranteeFund"):
+        assert claim.file_claim(context, street.operator, card).name == name
         street.wait(13)
         amounts.append(claim.pay_claim(context, street.operator, card).amount)
     assert amounts == [40_000, 40_000]
@@ -205,6 +222,23 @@ def test_each_guarantor_is_asked_in_its_turn(street: Street) -> None:
     assert (freed.stage, guarantee.find_guarantor(context, "跑路险").reserved) == ("released", 500_000)
     with pytest.raises(InvalidInput, match="no guarantor"):
         claim.release_guarantees(context, street.operator, card)
+
+
+def test_a_refusal_that_an_arbiter_overrules_is_asked_about_again(street: Street) -> None:
+    """Before the next guarantor: what it refused is due. While a claim waits, nobody else is asked."""
+    context, alice = street.context, street.person("alice")
+    street.line()
+    card = street.buy(alice, street.sell([("跑路险", 80_000), ("fund", 80_000)])).card
+    street.runaway()
+    street.leave(alice, card)
+    assert claim.file_claim(context, street.operator, card).name == "跑路险"
+    with pytest.raises(GuarantorWrongStage):
+        claim.file_claim(context, street.operator, card)
+    refused = claim.verify_claim(context, street.bank, card, due=False, reason="资料不全")
+    assert (refused.stage, refused.pay_from) == ("refused", 0)
+    street.rule_for(alice, card)
+    again = claim.file_claim(context, street.operator, card)
+    assert (again.name, again.stage) == ("跑路险", "confirmed")
 
 
 def test_a_shared_pot_is_shared_out_when_the_first_is_paid(street: Street) -> None:

@@ -27,6 +27,7 @@ from wallet.services.claim_view import (
     view_of,
 )
 from wallet.services.context import Context
+from wallet.services.dispute import show_dispute
 from wallet.services.guarantee import STAGES, TRIGGERS, trigger_number
 from wallet.services.guarantee_cover import pledges_of
 from wallet.services.records import CardRecord, find_card, state_of
@@ -65,13 +66,16 @@ def file_claim(
 ) -> GuaranteeView:
     """Claim what the card is short from the guarantor whose turn it is, or from the one named.
 
+    Its turn is over where it has paid, its time has passed, or it refused and no arbiter ruled afterwards.
     `evidence` is put on record by its hash. Raises InvalidInput (`no-guarantee`) if nobody is left to ask,
     and the contract's typed error where it is not due: the merchant performs, another comes first, too late.
     """
     record = find_card(context, card)
     number = trigger_number(trigger)
     pledges = pledges_of(context, record.terms.cover)
-    chosen = _choose(context, record, (PROMISED, FILED, REFUSED), guarantor, "can be claimed from")
+    chosen = _whose_turn(context, record) if guarantor is None else None
+    if chosen is None:
+        chosen = _choose(context, record, (PROMISED, FILED, REFUSED), guarantor, "can be claimed from")
     contract = InsurancePool(chosen.guarantor)
     call = contract.file(record.wallet, record.terms, list(pledges), number)
     sent = send(context, carrier, call, f"claim {record.card.hex()[:8]}", gas=GAS)
@@ -190,6 +194,21 @@ def _choose(
         if named and view.kind and (wanted is not None or view.stage in stages):
             return view
     raise _nobody(record, what)
+
+
+def _whose_turn(context: Context, record: CardRecord) -> GuaranteeView | None:
+    """The first guarantor that may still pay; None where all are done, and the contract says why."""
+    dispute = show_dispute(context, "0x" + record.card.hex())
+    ruled_at = dispute.since if dispute.step == "ruled" and dispute.upheld else 0
+    for view in guarantees_for(context, record):
+        if view.stage not in (PROMISED, FILED, REFUSED):
+            continue
+        pool = InsurancePool(view.guarantor)
+        if view.stage == REFUSED and ask(context.chain, pool.guarantee_of(record.card)).decided_at < ruled_at:
+            return view
+        if not ask(context.chain, pool.is_done(record.wallet, record.card)):
+            return view
+    return None
 
 
 def _again(context: Context, record: CardRecord, view: GuaranteeView, transaction: str) -> GuaranteeView:

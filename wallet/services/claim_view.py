@@ -26,7 +26,7 @@ class GuaranteeView:
     """One guarantor's promise for a card, fen and unix seconds. `place` is its turn, from 1.
 
     `decide_by` ends the assessor's days (0 if nothing is filed), `pay_from` is when the claim can be paid if
-    nobody refuses it; in a shared pot both run from its round's first claim.
+    nobody refuses it (0 once somebody has); in a shared pot both run from its round's first claim.
     """
 
     card: str
@@ -112,7 +112,7 @@ def view_of(context: Context, record: CardRecord, place: int, pledge: Pledge, na
         until=found.until,
         filed_at=found.filed_at,
         decide_by=_day_after(begun, wait + verify) - 1 if begun else 0,
-        pay_from=pay_from if begun else 0,
+        pay_from=pay_from if begun and stage != REFUSED else 0,
         assessor=assessor,
         line=found.line,
         round=number,

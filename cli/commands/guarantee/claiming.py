@@ -142,7 +142,8 @@ def _text(desk: Desk, one: GuaranteeView) -> str:
         (t("guarantee.claimed"), format_yuan(one.claimed)),
         (t("guarantee.trigger"), t(f"trigger.{one.trigger}")),
         (t("guarantee.assessor"), desk.name(one.assessor)),
-        (t("guarantee.decide-by"), format_time(one.decide_by)),
-        (t("guarantee.pay-from"), format_time(one.pay_from)),
     ]
+    if one.pay_from:
+        rows.append((t("guarantee.decide-by"), format_time(one.decide_by)))
+        rows.append((t("guarantee.pay-from"), format_time(one.pay_from)))
     return pairs(rows)
