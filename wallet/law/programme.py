@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any, Self, get_type_hints
 
 from wallet.errors import InvalidInput
@@ -346,10 +347,15 @@ def _write(value: Any) -> Any:
     return str(value) if isinstance(value, StrEnum) else value
 
 
+@cache
+def _hints(kind: type[Any]) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
 def _read(kind: type[Any], raw: object, where: str) -> Any:
     if not isinstance(raw, Mapping):
         raise _invalid(where, raw, "a table with named values is needed here")
-    hints = get_type_hints(kind)
+    hints = _hints(kind)
     known = {one.name: one for one in fields(kind)}
     for name in raw:
         if name not in known:

@@ -31,14 +31,23 @@ _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 class Journal:
     """The journal in one file. Use `Journal.open`, and close it (or use `with`)."""
 
-    def __init__(self, db: sqlite3.Connection, path: Path, on_step: OnStep | None) -> None:
-        self._db, self.path = db, path
+    def __init__(
+        self, db: sqlite3.Connection, path: Path, on_step: OnStep | None, durable: bool = True
+    ) -> None:
+        self._db, self.path, self.durable = db, path, durable
         self.step: OnStep = on_step or (lambda _: None)
 
     @classmethod
-    def open(cls, path: Path, *, busy_seconds: float = BUSY_SECONDS, on_step: OnStep | None = None) -> Self:
+    def open(
+        cls,
+        path: Path,
+        *,
+        busy_seconds: float = BUSY_SECONDS,
+        on_step: OnStep | None = None,
+        durable: bool = True,
+    ) -> Self:
         """Open or create the journal; EnvironmentFault (`ledger-…`) names the file and the way out."""
-        return cls(connect(path, busy_seconds=busy_seconds), path, on_step)
+        return cls(connect(path, busy_seconds=busy_seconds, durable=durable), path, on_step, durable)
 
     def __enter__(self) -> Self:
         return self

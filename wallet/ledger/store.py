@@ -53,9 +53,16 @@ JOURNAL = (_TABLES, _SEALS)
 
 
 def connect(
-    path: Path, *, busy_seconds: float = BUSY_SECONDS, scripts: Sequence[str] = JOURNAL
+    path: Path,
+    *,
+    busy_seconds: float = BUSY_SECONDS,
+    scripts: Sequence[str] = JOURNAL,
+    durable: bool = True,
 ) -> sqlite3.Connection:
-    """Open or create the file at `path`; EnvironmentFault if it is corrupt, newer, full or unreadable."""
+    """Open or create the file at `path`; EnvironmentFault if it is corrupt, newer, full or unreadable.
+
+    Not `durable`, it survives a killed process and no power cut: for what is thrown away in the end.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
@@ -70,7 +77,7 @@ def connect(
         db.row_factory = sqlite3.Row
         try:
             db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA synchronous = FULL")
+            db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}")
             _migrate(db, path, scripts)
         except BaseException:
             db.close()

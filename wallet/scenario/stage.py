@@ -157,5 +157,9 @@ class Prepared:
 
 def _open(post: Post, folder: Path, language: str) -> tuple[Context, Recovery]:
     return open_context(
-        post.chain, ledger=folder / LEDGER, deployments=folder / DEPLOYMENTS, language=language
+        post.chain,
+        ledger=folder / LEDGER,
+        deployments=folder / DEPLOYMENTS,
+        language=language,
+        durable=False,
     )

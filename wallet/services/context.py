@@ -114,12 +114,14 @@ def open_context(
     timeout: float = 60.0,
     confirmations: int = 0,
     language: str = "en",
+    durable: bool = True,
 ) -> tuple[Context, Recovery]:
     """Open the journal, finish or report what an earlier command left, and find the platform.
 
-    The caller closes `context.journal`, and tells the person what the Recovery says.
+    The caller closes `context.journal`, and tells the person what the Recovery says. `durable` off spares the
+    disk where journal and book are thrown away in the end.
     """
-    journal = Journal.open(ledger, on_step=on_step)
+    journal = Journal.open(ledger, on_step=on_step, durable=durable)
     try:
         identity = str(chain.identity())
         recovery = recover(chain, journal, identity, confirmations=confirmations)

@@ -135,7 +135,7 @@ def open_office(context: Context) -> Iterator[Office | None]:
     if not path.exists():
         yield None
         return
-    with Book.open(path, context.identity) as book:
+    with Book.open(path, context.identity, durable=context.journal.durable) as book:
         book.follow(lambda number, block_hash: _stands(context, number, block_hash))
         adopted = book.facts(kinds=("programme-adopted",), newest=1)
         if not adopted:
@@ -159,7 +159,8 @@ def need_office(context: Context) -> Iterator[Office]:
 
 def adopt(context: Context, admin: Signer, programme: Programme) -> Fact:
     """Put a programme into force; a later one takes its place. By the platform's first operator."""
-    with Book.open(context.journal.path.with_name(NAME), context.identity) as book:
+    path, durable = context.journal.path.with_name(NAME), context.journal.durable
+    with Book.open(path, context.identity, durable=durable) as book:
         book.follow(lambda number, block_hash: _stands(context, number, block_hash))
         office = Office(context, book, programme)
         role = office.require("programme-adopted", admin)

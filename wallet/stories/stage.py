@@ -217,7 +217,11 @@ def staged(
     with TemporaryDirectory(prefix="prepaid-story-") as passing:
         home = folder or Path(passing)
         context, _ = open_context(
-            chain, ledger=home / "ledger.sqlite", deployments=home / "deployments", language=language
+            chain,
+            ledger=home / "ledger.sqlite",
+            deployments=home / "deployments",
+            language=language,
+            durable=folder is not None,
         )
         try:
             yield Stage(context, preset)

@@ -40,13 +40,15 @@ class Book:
         self._db, self.path, self.chain = db, path, chain
 
     @classmethod
-    def open(cls, path: Path, chain: str, *, busy_seconds: float = BUSY_SECONDS) -> Self:
+    def open(
+        cls, path: Path, chain: str, *, busy_seconds: float = BUSY_SECONDS, durable: bool = True
+    ) -> Self:
         """Open or create the book at `path` for the chain `chain` (its identity). Raises EnvironmentFault."""
         with _named(path):
             # Before SQLite does, so that its own files beside it are nobody else's either.
             with suppress(OSError):
                 path.touch(mode=0o600)
-            db = connect(path, busy_seconds=busy_seconds, scripts=SCRIPTS)
+            db = connect(path, busy_seconds=busy_seconds, scripts=SCRIPTS, durable=durable)
         return cls(db, path, chain)
 
     def __enter__(self) -> Self:
