@@ -7,11 +7,11 @@ a preset or the book writes it, with the names below.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from enum import StrEnum
 from functools import cache
-from typing import Any, Self, get_type_hints
+from typing import Any, Self, cast, get_type_hints
 
 from wallet.errors import InvalidInput
 from wallet.law.limits import RULES, Cap, Rule, Source
@@ -348,14 +348,14 @@ def _write(value: Any) -> Any:
 
 
 @cache
-def _hints(kind: type[Any]) -> dict[str, Any]:
+def _hints(kind: Any) -> dict[str, Any]:
     return get_type_hints(kind)
 
 
 def _read(kind: type[Any], raw: object, where: str) -> Any:
     if not isinstance(raw, Mapping):
         raise _invalid(where, raw, "a table with named values is needed here")
-    hints = _hints(kind)
+    hints = _hints(cast(Hashable, kind))
     known = {one.name: one for one in fields(kind)}
     for name in raw:
         if name not in known:
