@@ -1,0 +1,375 @@
+"""A run turned into what the HTML templates show: texts and whole numbers, nothing left to compute.
+
+Nothing is escaped here; the templates do that, in one place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from wallet.scenario.report.chart import Chart, charts
+from wallet.scenario.report.plain import change, clock, day, day_number, seconds, used, value, yuan
+from wallet.scenario.report.sequence import Sequence, sequence
+from wallet.scenario.report.words import STATUS
+from wallet.scenario.result import CardLook, CaseResult, Event, Failure, Look, Problem, RunResult, StepResult
+
+Words = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyRow:
+    """Somebody's money before and after."""
+
+    name: str
+    before: str
+    after: str
+    change: str
+    moved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """One event, its values as text."""
+
+    contract: str
+    name: str
+    values: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorView:
+    """One error, its values as text."""
+
+    code: str
+    message: str
+    hint: str
+    values: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SentRow:
+    """One transaction."""
+
+    text: str
+    gas: str
+    error: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """One step of the timeline: done, refused (as expected) or failed. `day` is "" if it is the same."""
+
+    number: int
+    place: Words
+    gas: str
+    state: str
+    title: Words
+    stamp: str
+    day: str
+    since: int
+    clock: str
+    moves: tuple[tuple[str, str], ...]
+    error: ErrorView | None
+    signed: tuple[tuple[str, str, str], ...]
+    sent: tuple[SentRow, ...]
+    events: tuple[EventRow, ...]
+    gives: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GasRow:
+    """Gas of one step, or of all of a kind (`number` 0); `share` is its bar in percent of the longest."""
+
+    number: int
+    verb: str
+    times: int
+    sent: int
+    average: str
+    total: str
+    share: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """One card: its chart, and how it stood in the end as (key of the word, amount)."""
+
+    name: str
+    status: str
+    chart: Chart
+    figures: tuple[tuple[str, Words], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FailureView:
+    """Why a case did not pass."""
+
+    failure: Failure
+    at: str
+    error: ErrorView | None
+    money: tuple[MoneyRow, ...]
+    events: tuple[EventRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """One case, ready to show. `tags` are the numbers of its tags in the filter, `row` is its example's."""
+
+    number: int
+    case: CaseResult
+    row: str
+    took: str
+    gas: str
+    tags: tuple[int, ...]
+    failure: FailureView | None
+    steps: tuple[StepView, ...]
+    picture: Sequence | None
+    cards: tuple[CardView, ...]
+    money: tuple[MoneyRow, ...]
+    together: MoneyRow | None
+    merchants: tuple[tuple[str, str], ...]
+    gas_rows: tuple[GasRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """All cases of one system."""
+
+    number: int
+    system: str
+    cases: tuple[CaseView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The whole report."""
+
+    result: RunResult
+    verdict: Words
+    took: str
+    gas: str
+    counts: tuple[tuple[str, int, int], ...]
+    """Status, how many, and how many stand before it in the bar."""
+    groups: tuple[Group, ...]
+    attention: tuple[CaseView, ...]
+    tags: tuple[tuple[str, int], ...]
+    verbs: tuple[GasRow, ...]
+
+
+def page(result: RunResult) -> Page:
+    """Everything the templates need to show `result`."""
+    tagged: dict[str, int] = {}
+    systems: dict[str, list[tuple[int, CaseResult]]] = {}
+    for number, case in enumerate(result.cases, start=1):
+        systems.setdefault(case.system, []).append((number, case))
+        for tag in dict.fromkeys(case.tags):
+            tagged[tag] = tagged.get(tag, 0) + 1
+    tags = {tag: i for i, tag in enumerate(sorted(tagged), start=1)}
+    groups = tuple(
+        Group(i, system, tuple(_case(number, case, tags) for number, case in cases))
+        for i, (system, cases) in enumerate(sorted(systems.items()), start=1)
+    )
+    bad = [each for group in groups for each in group.cases if each.case.status in ("failed", "broken")]
+    steps = [step for case in result.cases for step in case.steps]
+    return Page(
+        result,
+        _verdict(result),
+        seconds(result.seconds),
+        f"{sum(case.gas for case in result.cases):,}",
+        tuple(_counts(result)),
+        groups,
+        tuple(sorted(bad, key=lambda each: each.number)),
+        tuple((tag, tagged[tag]) for tag in tags),
+        _by_verb(steps),
+    )
+
+
+def _verdict(result: RunResult) -> Words:
+    cases, skipped = len(result.cases), result.count("skipped")
+    bad = result.count("failed") + result.count("broken")
+    if bad:
+        return (
+            f"{bad} of {cases} scenarios did not go as written.",
+            f"{cases} 个场景中有 {bad} 个与预期不符。",
+        )
+    if not cases:
+        return "Nothing was played.", "没有执行任何场景。"
+    if cases == skipped:
+        return "Nothing could be played here.", "此链无法执行任何场景。"
+    if skipped:
+        played = cases - skipped
+        return (
+            f"All {played} scenarios that could be played went as written.",
+            f"可执行的 {played} 个场景全部符合预期。",
+        )
+    return f"All {cases} scenarios went as written.", f"全部 {cases} 个场景符合预期。"
+
+
+def _counts(result: RunResult) -> Iterator[tuple[str, int, int]]:
+    before = 0
+    for status in STATUS:
+        many = sum(case.status == status for case in result.cases)
+        yield status, many, before
+        before += many
+
+
+def _case(number: int, case: CaseResult, tags: dict[str, int]) -> CaseView:
+    last = case.steps[-1].after if case.steps else None
+    first = case.steps[0].before if case.steps else None
+    return CaseView(
+        number,
+        case,
+        _row(case.name),
+        seconds(case.seconds),
+        f"{case.gas:,}",
+        tuple(tags[tag] for tag in dict.fromkeys(case.tags)),
+        _failure(case.failure) if case.failure is not None else None,
+        tuple(_steps(case)),
+        sequence(case),
+        tuple(_card(chart, card) for chart, card in charts(case)),
+        _money(first, last),
+        _together(first, last),
+        tuple(last.merchants.items()) if last else (),
+        _by_step(case.steps),
+    )
+
+
+def _row(name: str) -> str:
+    """`[2]` of a case that is the second row of its examples."""
+    found = re.search(r"\[[0-9]+\]$", name)
+    return found[0] if found else ""
+
+
+def _steps(case: CaseResult) -> Iterator[StepView]:
+    begin = case.steps[0].before.at if case.steps else 0
+    last_day = ""
+    for step in case.steps:
+        at = step.after.at
+        today = day(at)
+        yield StepView(
+            step.number,
+            _place(step, case),
+            f"{gas:,} gas" if (gas := sum(one.gas for one in step.sent)) else "",
+            "failed" if not step.ok else "refused" if step.error is not None else "done",
+            step.title,
+            f"{today}T{clock(at)}+08:00",
+            today if today != last_day else "",
+            day_number(at) - day_number(begin),
+            clock(at),
+            tuple((row.name, row.change) for row in _money(step.before, step.after) if row.moved),
+            _error(step.error),
+            tuple((one.who, one.what, _signed_values(one.card, one.values)) for one in step.signed),
+            tuple(
+                SentRow(f"{one.by} → {one.to} · {one.purpose}", f"{one.gas:,}", one.error, one.hash)
+                for one in step.sent
+            ),
+            _events(step.events),
+            _texts(step.gives),
+        )
+        last_day = today
+
+
+def _place(step: StepResult, case: CaseResult) -> Words:
+    """Its line, and its file where that was included."""
+    if step.file != case.file:
+        return (f"{step.file}:{step.line}",) * 2
+    return f"line {step.line}", f"第 {step.line} 行"
+
+
+def _signed_values(card: str, values: dict[str, object]) -> str:
+    parts = [f"{name} {text}" for name, text in _texts(values)]
+    return ", ".join([card, *parts] if card else parts)
+
+
+def _failure(failure: Failure) -> FailureView:
+    return FailureView(
+        failure,
+        f"{day(failure.at)} {clock(failure.at)}",
+        _error(failure.error),
+        _money(failure.before, failure.after),
+        _events(failure.events),
+    )
+
+
+def _error(problem: Problem | None) -> ErrorView | None:
+    if problem is None:
+        return None
+    return ErrorView(problem.code, problem.message, problem.hint, _texts(problem.values))
+
+
+def _events(events: Iterable[Event]) -> tuple[EventRow, ...]:
+    return tuple(EventRow(event.contract, event.name, _texts(event.values)) for event in events)
+
+
+def _texts(values: dict[str, object]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, value(raw)) for name, raw in values.items())
+
+
+def _money(before: Look | None, after: Look | None) -> tuple[MoneyRow, ...]:
+    """Everybody who had or has something."""
+    if before is None or after is None:
+        return ()
+    names = {**before.balances, **after.balances}
+    pairs = [(name, before.balances.get(name, 0), after.balances.get(name, 0)) for name in names]
+    return tuple(
+        MoneyRow(name, yuan(first), yuan(last), change(last - first), first != last)
+        for name, first, last in pairs
+        if first or last
+    )
+
+
+def _together(before: Look | None, after: Look | None) -> MoneyRow | None:
+    """All money before and after: what nobody may make or lose."""
+    if before is None or after is None:
+        return None
+    first, last = sum(before.balances.values()), sum(after.balances.values())
+    return MoneyRow("", yuan(first), yuan(last), change(last - first), first != last)
+
+
+def _card(chart: Chart, card: CardLook) -> CardView:
+    money = {
+        "released": card.released,
+        "held": card.held,
+        "entitled": card.entitled,
+        "shortfall": card.shortfall,
+        "due": card.due,
+    }
+    figures = (
+        ("paid", (yuan(card.principal), "")),
+        ("used", used(card.used, card.unit)),
+        *((key, (yuan(fen), "")) for key, fen in money.items()),
+    )
+    return CardView(chart.name, card.status, chart, figures)
+
+
+def _by_step(steps: tuple[StepResult, ...]) -> tuple[GasRow, ...]:
+    spent = [(step, sum(one.gas for one in step.sent)) for step in steps if step.sent]
+    most = max((gas for _, gas in spent), default=0) or 1
+    return tuple(
+        GasRow(step.number, step.verb, 1, len(step.sent), "", f"{gas:,}", 100 * gas // most)
+        for step, gas in spent
+    )
+
+
+def _by_verb(steps: list[StepResult]) -> tuple[GasRow, ...]:
+    kinds: dict[str, list[StepResult]] = {}
+    for step in steps:
+        if step.sent:
+            kinds.setdefault(step.verb, []).append(step)
+    sums = {verb: sum(one.gas for step in of for one in step.sent) for verb, of in kinds.items()}
+    averages = {verb: sums[verb] // len(of) for verb, of in kinds.items()}
+    most = max(averages.values(), default=0) or 1
+    return tuple(
+        GasRow(
+            0,
+            verb,
+            len(of),
+            sum(len(step.sent) for step in of),
+            f"{averages[verb]:,}",
+            f"{sums[verb]:,}",
+            100 * averages[verb] // most,
+        )
+        for verb, of in sorted(kinds.items())
+    )
