@@ -110,7 +110,8 @@ class Expected:
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         forms = "; ".join(["the value itself", *_FORMS.values()])
-        return {"type": ["string", "number", "boolean"], "description": f"An expectation: {forms}."}
+        said = f"What is expected: {forms}."
+        return {"type": ["string", "number", "boolean"], "$comment": said, values.TYPE: "Expected"}
 
 
 _FORMS: Final = {

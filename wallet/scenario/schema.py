@@ -16,6 +16,7 @@ from pydantic.json_schema import models_json_schema
 
 from wallet.scenario.document import Actor, Beside, CardExpect, EventExpect, Fails, Gives, Product, Scenario
 from wallet.scenario.document import verbs as all_verbs
+from wallet.scenario.values import TYPE
 from wallet.scenario.verb import Verb
 
 SHIPPED: Final = Path(__file__).with_name("scenario.schema.json")
@@ -39,33 +40,31 @@ def make_schema() -> dict[str, Any]:
         *verbs.values(),
     ]
     found, top = models_json_schema([(one, "validation") for one in models], by_alias=True)
-    definitions: dict[str, Any] = top["$defs"]
+    types: dict[str, Any] = {}
+    definitions: dict[str, Any] = _tidied(top["$defs"], types)
     names = {model: found[model, "validation"]["$ref"].rpartition("/")[2] for model in models}
     for model in _SHORT:
         definitions[names[model]] = _or_text(definitions[names[model]])
-    definitions.pop(names[EventExpect])
-    definitions.pop(Gives.__name__, None)
+    for model in (EventExpect, Gives):
+        definitions.pop(model.__name__, None)
     beside = definitions.pop(names[Beside])["properties"]
     beside["gives"] = {
         "description": inspect.getdoc(Gives),
-        "type": ["object", "string", "number", "boolean"],
+        "anyOf": [{"$ref": "#/$defs/Expected"}, {"type": "object"}],
     }
     steps = {}
     for word, verb in verbs.items():
         body = definitions.pop(names[verb])
         steps[word] = {"description": body.get("description", ""), "anyOf": _bodies(verb, body)}
-    definitions["Step"] = _step(steps, beside)
     root = definitions.pop(names[Scenario])
-    schema = {
+    return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": ID,
         "$comment": COMMENT,
         **root,
         "title": "Prepaid scenario",
-        "$defs": dict(sorted(definitions.items())),
+        "$defs": dict(sorted({**definitions, **types, "Step": _step(steps, beside)}.items())),
     }
-    cleaned: dict[str, Any] = _without_titles(schema)
-    return cleaned
 
 
 def shipped_schema() -> dict[str, Any]:
@@ -118,20 +117,35 @@ def _step(steps: dict[str, Any], beside: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _without_titles(node: Any) -> Any:
-    """The titles that pydantic makes of names say nothing new; defaults neither."""
+def _tidied(node: Any, types: dict[str, Any]) -> Any:
+    """Without what says nothing (titles made of names, defaults, null for what may be left out); each of our
+    types once, in `types`; choices with a `$variable` beside them."""
     if isinstance(node, list):
-        return [_without_titles(one) for one in node]
+        return [_tidied(one, types) for one in node]
     if not isinstance(node, dict):
         return node
+    if TYPE in node:
+        own = {
+            key: held for key, held in node.items() if key not in (TYPE, "description", "title", "default")
+        }
+        types[node[TYPE]] = own
+        said = {key: node[key] for key in ("description",) if key in node}
+        return {"$ref": f"#/$defs/{node[TYPE]}", **said}
     kept = {}
     for key, held in node.items():
-        if key == "properties":
-            kept[key] = {name: _without_titles(one) for name, one in held.items()}
-        elif key == "default" or (key == "title" and held != "Prepaid scenario"):
-            continue
-        else:
-            kept[key] = _without_titles(held)
+        if key in ("properties", "$defs"):
+            kept[key] = {name: _tidied(one, types) for name, one in held.items()}
+        elif key not in ("default", "title"):
+            kept[key] = _tidied(held, types)
+    options = [one for one in kept.get("anyOf", ()) if one != {"type": "null"}]
+    if len(options) == 1:
+        kept.pop("anyOf")
+        kept = {**options[0], **kept}
+    elif options:
+        kept["anyOf"] = options
+    if "enum" in kept or "const" in kept:
+        choice = {key: kept.pop(key) for key in ("enum", "const", "type") if key in kept}
+        kept["anyOf"] = [choice, {"type": "string", "pattern": r"\$"}]
     return kept
 
 

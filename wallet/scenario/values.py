@@ -194,35 +194,44 @@ def read_hex(value: Any) -> bytes:
     return bytes.fromhex(text[2:])
 
 
-def schema_of(pattern: str, *more: str, example: str = "") -> dict[str, Any]:
+TYPE: Final = "x-type"
+"""Marks a JSON Schema with the name of its type here, so that a schema file can hold it once."""
+
+
+def schema_of(name: str, pattern: str, *more: str, example: str) -> dict[str, Any]:
     """JSON Schema of a scalar: text of this form or with a `$variable`, or what editors' YAML makes of it."""
     text = {"type": "string", "pattern": rf"\$|^(?:{pattern})$"}
-    found: dict[str, Any] = text if not more else {"anyOf": [text, {"type": list(more)}]}
-    return {**found, **({"examples": [example]} if example else {})}
+    found: dict[str, Any] = {"anyOf": [text, {"type": list(more)}]} if more else text
+    return {**found, "examples": [example], TYPE: name}
 
 
 def _typed(read: Callable[[Any], Any], schema: dict[str, Any]) -> tuple[Any, Any]:
     return BeforeValidator(read), WithJsonSchema(schema)
 
 
-Money = Annotated[int, *_typed(read_money, schema_of(MONEY_PATTERN, "number", example="¥30"))]
+_SIGNED = rf"[+−-]? ?(?:{MONEY_PATTERN})"
+_FLAG = "yes|no|true|false"
+
+Money = Annotated[int, *_typed(read_money, schema_of("Money", MONEY_PATTERN, "number", example="¥30"))]
 """Fen."""
 SignedMoney = Annotated[
-    int, *_typed(read_signed_money, schema_of(rf"[+−-]? ?(?:{MONEY_PATTERN})", "number", example="-¥30"))
+    int, *_typed(read_signed_money, schema_of("SignedMoney", _SIGNED, "number", example="-¥30"))
 ]
 """Fen, below zero too."""
-Count = Annotated[int, *_typed(read_count, schema_of(COUNT_PATTERN, "integer", example="3 times"))]
-Duration = Annotated[int, *_typed(read_duration, schema_of(DURATION_PATTERN, example="30d"))]
+Count = Annotated[int, *_typed(read_count, schema_of("Count", COUNT_PATTERN, "integer", example="3 times"))]
+Duration = Annotated[int, *_typed(read_duration, schema_of("Duration", DURATION_PATTERN, example="30d"))]
 """Seconds."""
-Moment = Annotated[int, *_typed(read_moment, schema_of(MOMENT_PATTERN, example="2030-03-01 18:05"))]
+Moment = Annotated[int, *_typed(read_moment, schema_of("Moment", MOMENT_PATTERN, example="2030-03-01 18:05"))]
 """Unix seconds."""
-Share = Annotated[int, *_typed(read_share, schema_of(SHARE_PATTERN, example="70 %"))]
+Share = Annotated[int, *_typed(read_share, schema_of("Share", SHARE_PATTERN, example="70 %"))]
 """Basis points."""
-Flag = Annotated[bool, *_typed(read_flag, schema_of("yes|no|true|false", "boolean", example="yes"))]
-Name = Annotated[str, *_typed(read_name, {"type": "string", "minLength": 1, "maxLength": _MOST_NAME})]
-Words = Annotated[str, *_typed(read_words, {"type": ["string", "number", "boolean"]})]
+Flag = Annotated[bool, *_typed(read_flag, schema_of("Flag", _FLAG, "boolean", example="yes"))]
+Name = Annotated[
+    str, *_typed(read_name, {"type": "string", "minLength": 1, "maxLength": _MOST_NAME, TYPE: "Name"})
+]
+Words = Annotated[str, *_typed(read_words, {"type": ["string", "number", "boolean"], TYPE: "Words"})]
 """Text of any kind: a note, a contract's argument, a reference such as `terms of a`."""
-Hex = Annotated[bytes, *_typed(read_hex, schema_of(HEX_PATTERN, example="0x3f2a"))]
+Hex = Annotated[bytes, *_typed(read_hex, schema_of("Hex", HEX_PATTERN, example="0x3f2a"))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,4 +291,4 @@ class Quantity:
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return schema_of(f"{MONEY_PATTERN}|{COUNT_PATTERN}|{_PARTS}", "number", example="¥30")
+        return schema_of("Quantity", f"{MONEY_PATTERN}|{COUNT_PATTERN}|{_PARTS}", "number", example="¥30")

@@ -149,7 +149,7 @@ def _syntax(error: Any, shown: str) -> WrongFile:
     return wrong_file(
         Place(shown, line),
         f"this is not YAML: {error.problem or error.context}",
-        hint="a text with `: ` or ` #` in it, or one that begins with { [ * & ! % @ or `, needs quotes",
+        hint="what has `: ` or ` #` in it or begins with { [ * & ! % @ ` needs quotes; ${name} does between { }",
     )
 
 
