@@ -52,9 +52,13 @@ def test_an_insured_card_from_the_line_to_the_last_fen(insured: Callable[..., An
         "merchant": 1_000 - 560,
         "bank": 1_000 - 240,
     }
+    assert "Behind it   InsurancePool 800.00 (promised)" in call("card", "show", card).out
     assert call("guarantee", "claim", card, "--json").code == "guarantor-card-not-short"
     insured("merchant", "stop", SHOP, "--as", "operator")
-    assert insured("card", "terminate", card, "--yes")["refund"] == 20_000
+    left = call("card", "terminate", card, "--yes").out
+    assert "200.00 yuan came back" in left
+    assert "Behind it: InsurancePool 800.00 (promised)." in left
+    assert f"`prepaid guarantee claim {card[:10]}`" in left
     filed = insured("guarantee", "claim", card)
     assert (filed["stage"], filed["claimed"]) == ("filed", 80_000)
     assert call("guarantee", "verify", card, "--confirm", "--json").code == "guarantor-not-assessor"

@@ -13,7 +13,7 @@ from wallet.bindings.structs import Pledge
 from wallet.rules import day_of
 from wallet.services.context import Context
 from wallet.services.guarantee import INSURANCE, STAGES, TRIGGERS, admitted, kind_of
-from wallet.services.guarantee_cover import pledges_of
+from wallet.services.guarantee_cover import NO_COVER, pledges_of
 from wallet.services.guarantee_lines import line_of
 from wallet.services.records import CardRecord, find_card
 
@@ -69,6 +69,8 @@ def list_claims(
 
 def guarantees_for(context: Context, record: CardRecord) -> list[GuaranteeView]:
     """The same for a card in hand."""
+    if record.terms.cover == NO_COVER:
+        return []
     names = admitted(context)
     return [
         view_of(context, record, place, pledge, names.get(pledge.guarantor, ""))

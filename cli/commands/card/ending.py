@@ -9,6 +9,7 @@ import typer
 from typer import Option
 
 from cli.ask import confirm
+from cli.commands.card.backing import behind
 from cli.desk import open_desk
 from cli.options import As, CardId, Carrier, PasswordFile, Yes
 from cli.output import Result
@@ -41,6 +42,9 @@ def terminate(
         said += "\n" + t("card.to-collect", amount=format_yuan(done.to_collect), card=done.card[:10])
     if done.shortfall:
         said += "\n" + t("draw.shortfall", amount=format_yuan(done.shortfall))
+        backed = behind(desk, done.card)
+        if backed:
+            said += "\n" + t("card.claim", backed=backed, card=done.card[:10])
     return Result({**asdict(done), "sentence": leaving.sentence}, said, brief=str(done.refund))
 
 

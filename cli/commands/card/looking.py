@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer import Option
 
+from cli.commands.card.backing import behind
 from cli.desk import Desk, desk_of, open_desk
 from cli.draw import Picture, draw, watch
 from cli.figures import figures
@@ -166,8 +167,11 @@ def _picture(view: CardView, desk: Desk) -> str:
 
 
 def _beside(view: CardView, desk: Desk) -> list[tuple[str, str]]:
-    """What only some cards have: a certifier, something found, a dispute."""
+    """What only some cards have: guarantors, a certifier, something found, a dispute."""
     t, facts = desk.session.t, []
+    backed = behind(desk, view.card)
+    if backed:
+        facts.append((t("card.behind"), backed))
     if view.certifier:
         waits = f" ({t('moving.waits')})" if view.unconfirmed and view.status == "open" else ""
         facts.append((t("moving.certifier"), desk.name(view.certifier) + waits))

@@ -12,6 +12,12 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "unit.milestone": ("{amount} milestone{amount:s}", "{amount} 个阶段"),
     "head.promise": ("promises", "内容"),
     "head.certifier": ("certifier", "证明人"),
+    "card.behind": ("Behind it", "保障"),
+    "card.backer": ("{name} {amount} ({stage})", "{name} {amount} 元（{stage}）"),
+    "card.claim": (
+        "Behind it: {backed}. Once the merchant has stopped: `prepaid guarantee claim {card}`",
+        "保障：{backed}。商户停业后：`prepaid guarantee claim {card}`",
+    ),
     "head.payee": ("paid to", "收款方"),
     "kind.sessions": ("{sessions} session{sessions:s} and {gift} given", "{sessions} 次，另赠 {gift} 次"),
     "kind.discount": ("everything at {discount} of its price", "一律按原价的 {discount}"),
