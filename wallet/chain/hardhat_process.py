@@ -90,7 +90,7 @@ class HardhatProcess:
                 cwd=program.parents[4],  # hardhat insists on being installed where it works
                 env=environment,
                 stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,  # it lists every question it answers
+                stdout=subprocess.DEVNULL,  # it lists its accounts and what it is asked
                 stderr=log,
                 start_new_session=True,
             )
