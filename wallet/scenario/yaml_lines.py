@@ -149,7 +149,7 @@ def _syntax(error: Any, shown: str) -> WrongFile:
     return wrong_file(
         Place(shown, line),
         f"this is not YAML: {error.problem or error.context}",
-        hint="what has `: ` or ` #` in it or begins with { [ * & ! % @ needs quotes; between { } also ${name}",
+        hint="what has `: ` or ` #` in it or begins with { [ * & ! % @ needs quotes, so does ${name} in { }",
     )
 
 
