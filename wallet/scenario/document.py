@@ -47,7 +47,11 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-Listed = Annotated[tuple[Words, ...], BeforeValidator(_listed)]
+Listed = Annotated[
+    tuple[Words, ...],
+    BeforeValidator(_listed),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+]
 """One or several texts."""
 
 

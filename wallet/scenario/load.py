@@ -148,7 +148,7 @@ class _Reader:
             for name, node in nodes.items():
                 try:
                     where = place_of(name) or place_of(node) or place
-                    filled = Block({Text(scope.fill(name), where): scope.fill(node)}, where)
+                    filled = Block({scope.fill(Text(name, where)): scope.fill(node)}, where)
                     made = read(Cast, Block({Text(kind, where): filled}, where), where)
                     found[kind].update(getattr(made, kind))
                 except WrongFile as fault:
