@@ -380,6 +380,13 @@ def test_capital_goes_out_only_where_nothing_is_promised(street: Street) -> None
         ("unknown-trigger", {"triggers": ("earthquake",)}),
         ("invalid-payers", {"payers": {"merchant": ("0x" + "11" * 20, 9_999)}}),
         ("invalid-payers", {"payers": {"uncle": ("0x" + "11" * 20, 10_000)}}),
+        ("trigger-without-stop", {"triggers": ("dispute", "fraud")}),
+        ("line-figure", {"share_bps": 10_001}),
+        ("line-figure", {"deductible_bps": -1}),
+        ("line-figure", {"rate_bps": 10_001}),
+        ("line-figure", {"verify_days": 256}),
+        ("line-figure", {"cover_days": 60}),
+        ("line-figure", {"cover_days": 65_536}),
     ],
 )
 def test_an_offer_that_makes_no_sense_is_refused_by_name(street: Street, code: str, wrong: Any) -> None:

@@ -24,6 +24,9 @@ PLACES: Final = ("merchant", "platform", "bank", "government")
 """Who pays premiums, in the order of the contract."""
 FULL: Final = 10_000
 LINE_GAS: Final = 1_500_000
+CLAIM_DAYS: Final = 60
+"""Days in which a claim may still come after the last day of service, as in Guarantor.sol."""
+MOST_WAIT, MOST_DAYS = 255, 65_535
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +51,24 @@ class Offer:
     payers: Mapping[str, tuple[str, int]] = field(default_factory=dict)
 
     def line(self) -> Line:
-        """As the contract takes it."""
+        """As the contract takes it; InvalidInput names the figure that no line can have."""
+        triggers = mask_of(self.triggers)
+        if not triggers & mask_of(STOPPED):
+            raise InvalidInput(
+                f"trigger: {', '.join(self.triggers)} leaves out that the merchant is gone",
+                hint=f"add one of {', '.join(STOPPED)}: whoever comes later in a card's order would wait",
+                code="trigger-without-stop",
+                value=", ".join(self.triggers),
+                known=", ".join(STOPPED),
+            )
         return Line(
             self.merchant,
-            self.share_bps,
-            self.deductible_bps,
-            mask_of(self.triggers),
-            self.wait_days,
-            self.verify_days,
-            self.cover_days,
+            figure("share", self.share_bps, 1, FULL),
+            figure("deductible", self.deductible_bps, 0, FULL),
+            triggers,
+            figure("wait", self.wait_days, 0, MOST_WAIT),
+            figure("verify", self.verify_days, 0, MOST_WAIT),
+            figure("days", self.cover_days, CLAIM_DAYS + 1, MOST_DAYS),
             self.assessor,
             self.deductible_fen,
             self.consumer or self.aggregate,
@@ -108,18 +120,35 @@ class LineView:
         return max(0, (self.set_aside - self.allotted) * self.promised_most // self.aggregate - self.promised)
 
 
+def figure(where: str, value: int, least: int, most: int) -> int:
+    """`value`, if a line can say it; InvalidInput (`line-figure`) otherwise."""
+    if not least <= value <= most:
+        raise InvalidInput(
+            f"{where}: {value} is not between {least} and {most}",
+            hint="shares are bps (10000 is all), times are days",
+            code="line-figure",
+            where=where,
+            value=value,
+            least=least,
+            most=most,
+        )
+    return value
+
+
 def premium_of(rate_bps: int, payers: Mapping[str, tuple[str, int]]) -> Premium:
     """Rate, shares and payers in the contract's order; InvalidInput (`invalid-payers`) for another place, or
     shares that do not make up the whole."""
     if set(payers) - set(PLACES) or sum(share for _, share in payers.values()) != FULL:
+        said = ", ".join(f"{place}={share}" for place, (_, share) in payers.items())
         raise InvalidInput(
-            f"who pays the premium: {dict(payers)} is not made of {', '.join(PLACES)}, {FULL} bps in all",
+            f"who pays the premium: {said} is not made of {', '.join(PLACES)}, {FULL} bps in all",
             hint="for example merchant=7000, platform=3000",
             code="invalid-payers",
-            value=", ".join(f"{place}={share}" for place, (_, share) in payers.items()),
+            value=said,
         )
     ordered = [payers.get(place, (ZERO_ADDRESS, 0)) for place in PLACES]
-    return Premium(rate_bps, tuple(share for _, share in ordered), tuple(who for who, _ in ordered))
+    rate = figure("rate", rate_bps, 0, FULL)
+    return Premium(rate, tuple(share for _, share in ordered), tuple(who for who, _ in ordered))
 
 
 def write_line(

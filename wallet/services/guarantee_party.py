@@ -17,7 +17,15 @@ from wallet.keccak import keccak256
 from wallet.law.waterfall import premium_parts
 from wallet.services.context import Context
 from wallet.services.guarantee import STAGES, STOPPED, mask_of, trigger_number
-from wallet.services.guarantee_lines import FULL, LINE_GAS, place_number, premium_of
+from wallet.services.guarantee_lines import (
+    FULL,
+    LINE_GAS,
+    MOST_DAYS,
+    MOST_WAIT,
+    figure,
+    place_number,
+    premium_of,
+)
 from wallet.services.guarantee_money import pay_to
 from wallet.services.sending import send
 from wallet.signing.signer import Signer
@@ -92,11 +100,11 @@ def write_party_line(
     terms = PartyLine(
         beneficiary,
         INSURED.index(insured),
-        share_bps,
-        deductible_bps,
+        figure("share", share_bps, 1, FULL),
+        figure("deductible", deductible_bps, 0, FULL),
         mask_of(triggers),
-        wait_days,
-        cover_days,
+        figure("wait", wait_days, 0, MOST_WAIT),
+        figure("days", cover_days, 1, MOST_DAYS),
         merchant,
         deductible_fen,
         assessor,

@@ -246,6 +246,13 @@ def read_payers(desk: Desk, texts: list[str], known: dict[str, str]) -> dict[str
                 code="payer-unreadable",
                 value=text,
             )
+        if match[1] in found:
+            raise InvalidInput(
+                f"--payer: {text!r} names a place that was named before",
+                hint="one --payer for each place",
+                code="payer-twice",
+                value=text,
+            )
         who = known[match[1]] if match[2] is None else desk.address(match[2], where="--payer")
         found[match[1]] = (who, int(match[3]))
     return found

@@ -326,6 +326,13 @@ ERRORS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "payer-unreadable": (
         ("--payer：{value!r} 不是 付款方:账户=基点", "例如 --payer merchant=7000 --payer bank:dave=3000"),
     ),
+    "payer-twice": (("--payer：{value!r} 重复了前面已写的付款方", "每个付款方只写一次"),),
+    "line-figure": (
+        ("{where}：{value} 不在 {least} 至 {most} 之间", "比例以基点计（10000 为全部），时间以天计"),
+    ),
+    "trigger-without-stop": (
+        ("理赔事由：{value} 不含商户停业", "须含 {known} 之一，否则排在其后的保障方都要等它"),
+    ),
     "unknown-payer": (("付款人：{value!r} 不在 {known} 之中", "多数保险由商户付费"),),
     "unknown-insured": (("被保险人：{value!r} 不在 {known} 之中", "消费者由 `prepaid guarantee line` 承保"),),
     "unknown-line": (("该承保人没有第 {line} 号保险", _SHOW),),
