@@ -71,7 +71,7 @@ def own_anvil(tmp_path: Path) -> Iterator[Path]:
         pytest.param("anvil", marks=pytest.mark.anvil),
         "revm",
         pytest.param("rpc", marks=pytest.mark.anvil),
-        "hardhat",
+        pytest.param("hardhat", marks=pytest.mark.hardhat),
     ]
 )
 def chain(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Chain]:

@@ -1,4 +1,7 @@
-"""A hardhat node of our own, and the same node by its address: what it can do, and how it ends."""
+"""A hardhat node of our own, and the same node by its address: what it can do, and how it ends.
+
+And, since this chain must be running for it: whether docs/chains.md has every backend's abilities right.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +19,19 @@ from wallet.bindings.abi import encode
 from wallet.bindings.errors import AccessControlUnauthorizedAccount
 from wallet.bindings.runtime import Call, ask, decode_revert
 from wallet.chain import chain_status, discard_chain, open_chain, stop_chain
-from wallet.chain.base import CallRequest, Capability, Reverted, raise_if_reverted
+from wallet.chain.anvil import AnvilChain
+from wallet.chain.base import CallRequest, Capability, Chain, Reverted, raise_if_reverted
+from wallet.chain.eth_tester import EthTesterChain
 from wallet.chain.hardhat import HardhatChain
 from wallet.chain.hardhat_process import HardhatMissing, HardhatProcess, find_hardhat
+from wallet.chain.revm import RevmChain
 from wallet.chain.rpc import RpcChain
 from wallet.errors import EnvironmentFault
 from wallet.home import Home
 
+pytestmark = pytest.mark.hardhat
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "chains.md"
 LABORATORY = {Capability.SNAPSHOT, Capability.TIME_TRAVEL, Capability.MINE, Capability.SET_BALANCE}
 
 
@@ -123,3 +132,27 @@ def test_a_start_that_fails_says_why_and_leaves_nothing(
     monkeypatch.setattr(shutil, "which", lambda name: None)
     with pytest.raises(HardhatMissing, match="node is not installed"):
         HardhatProcess()
+
+
+def _table() -> dict[str, dict[str, str]]:
+    """Capability -> chain -> what the page says."""
+    rows = [line.strip("| \n").split(" | ") for line in PAGE.read_text("utf-8").splitlines() if "|" in line]
+    (head,) = [row for row in rows if row[0] == "eth-tester"]
+    names = [cell.strip() for cell in head]
+    known = {row[0]: row[1:] for row in rows if row[0] in Capability.__members__}
+    return {
+        name: dict(zip(names, (cell.strip() for cell in cells), strict=True)) for name, cells in known.items()
+    }
+
+
+def test_the_page_lists_every_ability_as_the_code_has_it(shared_hardhat: HardhatChain) -> None:
+    table = _table()
+    assert set(table) == set(Capability.__members__)
+    kinds: list[Chain | type] = [EthTesterChain, AnvilChain, RevmChain, RpcChain, shared_hardhat]
+    for kind in kinds:
+        can = {one.name for one in kind.capabilities}  # type: ignore[union-attr]
+        for name, said in table.items():
+            if kind is RpcChain and Capability[name] in {*LABORATORY, Capability.TRACE}:
+                assert said["rpc"] == "asked"
+            else:
+                assert said[kind.name] == ("yes" if name in can else "–"), (kind, name)  # type: ignore[union-attr]

@@ -6,6 +6,7 @@ blocks take the machine's time plus what was advanced (no clock of steps), and i
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import Final
 
@@ -47,7 +48,10 @@ class HardhatChain(RpcChain):
         self._process.stop()
 
     def reset(self) -> None:
+        first, wanted = self.block(0), self._options.genesis_time
         self._node.close()
         self._process.stop()
-        self._process = HardhatProcess(self._options.genesis_time)
+        # Its first block is told from the old one by nothing but its time.
+        later = 0 if first is None else first.timestamp + 1
+        self._process = HardhatProcess(max(int(time.time()) if wanted is None else wanted, later))
         self._node = JsonRpc(self._process.url, self._options.timeout)
