@@ -6,46 +6,17 @@ Nothing is escaped here; the templates do that, in one place.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from wallet.scenario.report import rows
 from wallet.scenario.report.chart import Chart, charts
-from wallet.scenario.report.plain import change, clock, day, day_number, seconds, used, value, yuan
+from wallet.scenario.report.plain import clock, day, day_number, seconds, used, yuan
 from wallet.scenario.report.sequence import Sequence, sequence
 from wallet.scenario.report.words import STATUS
-from wallet.scenario.result import CardLook, CaseResult, Event, Failure, Look, Problem, RunResult, StepResult
+from wallet.scenario.result import CardLook, CaseResult, Failure, RunResult, StepResult
 
 Words = tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class MoneyRow:
-    """Somebody's money before and after."""
-
-    name: str
-    before: str
-    after: str
-    change: str
-    moved: bool
-
-
-@dataclass(frozen=True, slots=True)
-class EventRow:
-    """One event, its values as text."""
-
-    contract: str
-    name: str
-    values: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorView:
-    """One error, its values as text."""
-
-    code: str
-    message: str
-    hint: str
-    values: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,24 +43,11 @@ class StepView:
     since: int
     clock: str
     moves: tuple[tuple[str, str], ...]
-    error: ErrorView | None
+    error: rows.ErrorView | None
     signed: tuple[tuple[str, str, str], ...]
     sent: tuple[SentRow, ...]
-    events: tuple[EventRow, ...]
+    events: tuple[rows.EventRow, ...]
     gives: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class GasRow:
-    """Gas of one step, or of all of a kind (`number` 0); `share` is its bar in percent of the longest."""
-
-    number: int
-    verb: str
-    times: int
-    sent: int
-    average: str
-    total: str
-    share: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +66,9 @@ class FailureView:
 
     failure: Failure
     at: str
-    error: ErrorView | None
-    money: tuple[MoneyRow, ...]
-    events: tuple[EventRow, ...]
+    error: rows.ErrorView | None
+    money: tuple[rows.MoneyRow, ...]
+    events: tuple[rows.EventRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +85,10 @@ class CaseView:
     steps: tuple[StepView, ...]
     picture: Sequence | None
     cards: tuple[CardView, ...]
-    money: tuple[MoneyRow, ...]
-    together: MoneyRow | None
+    money: tuple[rows.MoneyRow, ...]
+    together: rows.MoneyRow | None
     merchants: tuple[tuple[str, str], ...]
-    gas_rows: tuple[GasRow, ...]
+    gas_rows: tuple[rows.GasRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +113,7 @@ class Page:
     groups: tuple[Group, ...]
     attention: tuple[CaseView, ...]
     tags: tuple[tuple[str, int], ...]
-    verbs: tuple[GasRow, ...]
+    verbs: tuple[rows.GasRow, ...]
 
 
 def page(result: RunResult) -> Page:
@@ -182,7 +140,7 @@ def page(result: RunResult) -> Page:
         groups,
         tuple(sorted(bad, key=lambda each: each.number)),
         tuple((tag, tagged[tag]) for tag in tags),
-        _by_verb(steps),
+        rows.by_verb(steps),
     )
 
 
@@ -199,11 +157,13 @@ def _verdict(result: RunResult) -> Words:
     if cases == skipped:
         return "Nothing could be played here.", "此链无法执行任何场景。"
     if skipped:
-        played = cases - skipped
+        played = f"{cases - skipped} of {cases}"
         return (
-            f"All {played} scenarios that could be played went as written.",
-            f"可执行的 {played} 个场景全部符合预期。",
+            f"Every scenario that could be played went as written: {played}.",
+            f"可执行的场景全部符合预期：共 {cases} 个，执行 {cases - skipped} 个。",
         )
+    if cases == 1:
+        return "The scenario went as written.", "场景符合预期。"
     return f"All {cases} scenarios went as written.", f"全部 {cases} 个场景符合预期。"
 
 
@@ -229,10 +189,10 @@ def _case(number: int, case: CaseResult, tags: dict[str, int]) -> CaseView:
         tuple(_steps(case)),
         sequence(case),
         tuple(_card(chart, card) for chart, card in charts(case)),
-        _money(first, last),
-        _together(first, last),
+        rows.money(first, last),
+        rows.together(first, last),
         tuple(last.merchants.items()) if last else (),
-        _by_step(case.steps),
+        rows.by_step(case.steps),
     )
 
 
@@ -258,15 +218,15 @@ def _steps(case: CaseResult) -> Iterator[StepView]:
             today if today != last_day else "",
             day_number(at) - day_number(begin),
             clock(at),
-            tuple((row.name, row.change) for row in _money(step.before, step.after) if row.moved),
-            _error(step.error),
+            tuple((row.name, row.change) for row in rows.money(step.before, step.after) if row.moved),
+            rows.error(step.error),
             tuple((one.who, one.what, _signed_values(one.card, one.values)) for one in step.signed),
             tuple(
                 SentRow(f"{one.by} → {one.to} · {one.purpose}", f"{one.gas:,}", one.error, one.hash)
                 for one in step.sent
             ),
-            _events(step.events),
-            _texts(step.gives),
+            rows.events(step.events),
+            rows.texts(step.gives),
         )
         last_day = today
 
@@ -279,7 +239,7 @@ def _place(step: StepResult, case: CaseResult) -> Words:
 
 
 def _signed_values(card: str, values: dict[str, object]) -> str:
-    parts = [f"{name} {text}" for name, text in _texts(values)]
+    parts = [f"{name} {text}" for name, text in rows.texts(values)]
     return ", ".join([card, *parts] if card else parts)
 
 
@@ -287,45 +247,10 @@ def _failure(failure: Failure) -> FailureView:
     return FailureView(
         failure,
         f"{day(failure.at)} {clock(failure.at)}",
-        _error(failure.error),
-        _money(failure.before, failure.after),
-        _events(failure.events),
+        rows.error(failure.error),
+        rows.money(failure.before, failure.after),
+        rows.events(failure.events),
     )
-
-
-def _error(problem: Problem | None) -> ErrorView | None:
-    if problem is None:
-        return None
-    return ErrorView(problem.code, problem.message, problem.hint, _texts(problem.values))
-
-
-def _events(events: Iterable[Event]) -> tuple[EventRow, ...]:
-    return tuple(EventRow(event.contract, event.name, _texts(event.values)) for event in events)
-
-
-def _texts(values: dict[str, object]) -> tuple[tuple[str, str], ...]:
-    return tuple((name, value(raw)) for name, raw in values.items())
-
-
-def _money(before: Look | None, after: Look | None) -> tuple[MoneyRow, ...]:
-    """Everybody who had or has something."""
-    if before is None or after is None:
-        return ()
-    names = {**before.balances, **after.balances}
-    pairs = [(name, before.balances.get(name, 0), after.balances.get(name, 0)) for name in names]
-    return tuple(
-        MoneyRow(name, yuan(first), yuan(last), change(last - first), first != last)
-        for name, first, last in pairs
-        if first or last
-    )
-
-
-def _together(before: Look | None, after: Look | None) -> MoneyRow | None:
-    """All money before and after: what nobody may make or lose."""
-    if before is None or after is None:
-        return None
-    first, last = sum(before.balances.values()), sum(after.balances.values())
-    return MoneyRow("", yuan(first), yuan(last), change(last - first), first != last)
 
 
 def _card(chart: Chart, card: CardLook) -> CardView:
@@ -342,34 +267,3 @@ def _card(chart: Chart, card: CardLook) -> CardView:
         *((key, (yuan(fen), "")) for key, fen in money.items()),
     )
     return CardView(chart.name, card.status, chart, figures)
-
-
-def _by_step(steps: tuple[StepResult, ...]) -> tuple[GasRow, ...]:
-    spent = [(step, sum(one.gas for one in step.sent)) for step in steps if step.sent]
-    most = max((gas for _, gas in spent), default=0) or 1
-    return tuple(
-        GasRow(step.number, step.verb, 1, len(step.sent), "", f"{gas:,}", 100 * gas // most)
-        for step, gas in spent
-    )
-
-
-def _by_verb(steps: list[StepResult]) -> tuple[GasRow, ...]:
-    kinds: dict[str, list[StepResult]] = {}
-    for step in steps:
-        if step.sent:
-            kinds.setdefault(step.verb, []).append(step)
-    sums = {verb: sum(one.gas for step in of for one in step.sent) for verb, of in kinds.items()}
-    averages = {verb: sums[verb] // len(of) for verb, of in kinds.items()}
-    most = max(averages.values(), default=0) or 1
-    return tuple(
-        GasRow(
-            0,
-            verb,
-            len(of),
-            sum(len(step.sent) for step in of),
-            f"{averages[verb]:,}",
-            f"{sums[verb]:,}",
-            100 * averages[verb] // most,
-        )
-        for verb, of in sorted(kinds.items())
-    )

@@ -44,7 +44,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "events": ("Events", "事件"),
     "calls": ("Call tree", "调用树"),
     "repeat": ("Run just this again", "单独重跑"),
-    "at_step": ("Step", "步骤"),
     "timeline": ("What happened", "经过"),
     "refused": ("refused, as expected", "已拒绝，符合预期"),
     "went_wrong": ("otherwise than written", "与预期不符"),
