@@ -17,6 +17,7 @@ import subprocess
 import sys
 from hashlib import sha1, sha256
 from pathlib import Path
+from typing import Any
 
 from wallet.compiler import SOLC_VERSION, find_compiler
 from wallet.errors import EnvironmentFault, PrepaidError
@@ -122,10 +123,10 @@ def mend() -> None:
             file.write_text(json.dumps(made), "utf-8")
 
 
-def brownie(arguments: list[str], environment: dict[str, str], **how: object) -> subprocess.CompletedProcess:
+def brownie(arguments: list[str], environment: dict[str, str], **how: Any) -> subprocess.CompletedProcess:
     """Run brownie in the project's folder."""
     command = [str(Path(sys.executable).with_name("brownie")), *arguments]
-    return subprocess.run(command, cwd=ROOT, env=environment, check=False, **how)  # type: ignore[call-overload]
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False, **how)
 
 
 def main(arguments: list[str]) -> int:
