@@ -5,31 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import Enum
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from wallet.address import to_checksum
-from wallet.bindings.naming import signature
+from wallet.bindings.calldata import function_of
 from wallet.bindings.runtime import decode_logs, decode_revert
 from wallet.chain.base import Log, TransactionUnknown, Unsupported
 from wallet.chain.primitives import read_transaction
-from wallet.compiler.artefacts import load_artefact
-from wallet.keccak import keccak256
 from wallet.rules import Cause
 from wallet.scenario.result import Event, Sent, Signed
 from wallet.terms import Terms
 
 if TYPE_CHECKING:
     from wallet.scenario.world import World
-
-CONTRACTS = (
-    "SubWallet", "SubWalletFactory", "DigitalYuan", "MerchantRegistry", "ProductCatalogue",
-    "TemplateRegistry", "Relay", "Disputes", "Operators", "InsurancePool", "PlatformAdvance",
-    "GuaranteeFund", "PartyPool", "CoverBook", "PaymentBook", "Settlements", "SettlementAccount",
-    "RecoverableOwner",
-)  # fmt: skip
-"""Those whose functions are told by name."""
-
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -115,19 +103,10 @@ def _name(address: bytes, names: dict[str, str]) -> str:
 
 def _target(address: bytes, data: bytes, names: dict[str, str]) -> str:
     name = _name(address, names)
-    function = functions().get(data[:4], "0x" + data[:4].hex() if data else "")
-    return f"{name}.{function}" if function else name
-
-
-@lru_cache(maxsize=1)
-def functions() -> dict[bytes, str]:
-    """Selector -> name of every function of the platform's contracts."""
-    found: dict[bytes, str] = {}
-    for contract in CONTRACTS:
-        for entry in load_artefact(contract).abi:
-            if entry["type"] == "function":
-                found[keccak256(signature(entry).encode())[:4]] = str(entry["name"])
-    return found
+    known = function_of(data)
+    if known is None:
+        return f"{name}.0x{data[:4].hex()}" if data else name
+    return f"{name}.{known.name}"
 
 
 def _values(event: Any, names: dict[str, str], cards: dict[bytes, str]) -> dict[str, Any]:

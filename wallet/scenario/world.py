@@ -12,18 +12,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
-from wallet.chain.base import Capability
+from wallet.chain.base import Capability, ChainError
 from wallet.errors import InvalidInput
 from wallet.keccak import keccak256
 from wallet.scenario import result
 from wallet.scenario.hands import Impostor, Witness
 from wallet.scenario.look import look
+from wallet.services.calltree import Names, call_tree, lines
 from wallet.services.fund import COIN, fund
 from wallet.services.owner import create_owner
 from wallet.services.records import find_card
 from wallet.services.sending import Item, send_all
 from wallet.signing.contract import ContractSigner
 from wallet.signing.signer import KeySigner, Signer
+from wallet.signing.transaction import transaction_hash
 from wallet.stories.backing import Backing
 
 if TYPE_CHECKING:
@@ -218,7 +220,12 @@ class World:
     def signer(self, name: str, signed_by: str | None = None) -> Signer:
         """Somebody's hand; with `signed_by`, another's hand under somebody's address."""
         own = self.person(name).signer
-        return own if signed_by in (None, name) else Impostor(own, self.person(signed_by or name).key)
+        if signed_by is None or signed_by == name:
+            return own
+        hand = self.person(signed_by).key
+        if isinstance(own, ContractSigner):
+            return ContractSigner(own.address, Impostor(own.key, hand))
+        return Impostor(own, hand)
 
     def carrier(self, by: str | None) -> Signer:
         """Who sends a transaction and pays its gas: `by`, else the operator."""
@@ -254,12 +261,7 @@ class World:
 
     def everything(self) -> dict[str, str]:
         """The same with every contract of the platform, for names in reports."""
-        platform = self.context.platform
-        parts = platform.parts | platform.templates
-        parts |= {"Relay": platform.relay, "DigitalYuan": platform.token, "factory": platform.factory}
-        parts |= {"MerchantRegistry": platform.merchant_registry, "ProductCatalogue": platform.catalogue}
-        parts |= {"TemplateRegistry": platform.template_registry, "SubWallet": platform.sub_wallet}
-        found = {address: name for name, address in parts.items()}
+        found = {address: name for name, address in self.context.platform.contracts().items()}
         for name, one in self.people.items():
             found[self.context.wallet_of(one.signer.address).address] = f"wallet of {name}"
         return found | self.places()
@@ -317,7 +319,15 @@ class World:
 
     def tree(self) -> str:
         """The calls of the last transaction, with names; empty where this chain does not trace."""
-        return ""
+        if Capability.TRACE not in self.chain.capabilities or not self.ground.post.sent:
+            return ""
+        names, platform = self.everything(), self.context.platform
+        try:
+            last = transaction_hash(self.ground.post.sent[-1])
+            tree = call_tree(self.chain, last, platform, names)
+        except ChainError:  # it never arrived, or is gone again
+            return ""
+        return "\n".join(lines(tree, Names(self.chain, platform, names)))
 
     # ---------------------------------------------------------------------------------------------- faults
 

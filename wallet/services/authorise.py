@@ -80,7 +80,7 @@ def authorise(
     (made,) = authorise_all(context, consumer, [request], confirm=confirm)
     record, message = request.record, request.message
     call = record.contract.consume(record.terms, consumption(message), made.document.signature)
-    require_said(context, call, consumer.address, made.pays)
+    require_said(context, call, consumer, made.pays)
     why = explain(message, record.domain(context), reference=request.charge.reference)
     return replace(made, explanation=tuple(why))
 

@@ -128,7 +128,7 @@ def sign_certificate(context: Context, certifier: Signer, draft: Draft) -> Signe
         reference=words,
     )
     made = replace(draft.unsigned, signature=signature)
-    require_said(context, _call(record, made), certifier.address, draft.pays)
+    require_said(context, _call(record, made), certifier, draft.pays)
     return made
 
 

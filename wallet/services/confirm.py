@@ -120,7 +120,7 @@ def confirm(
     # No charge stands beside it in the card's evidence, so it brings the words itself.
     write_down(context, [replace(signed, reference=lines_of(wanted.reference))])
     call = record.contract.consume(record.terms, consumption(message), signed.signature)
-    require_said(context, call, consumer.address, said.to_merchant)
+    require_said(context, call, consumer, said.to_merchant)
     document = Authorisation.of(
         message, domain=signed.domain, consumer=consumer.address, signature=signed.signature
     )

@@ -66,12 +66,17 @@ def simulate(context: Context, call: Call[T], sender: str, *, gas: int = GAS) ->
         raise decode_revert(refused.data) from refused
 
 
-def require_said(context: Context, call: Call[int], sender: str, said: int) -> None:
-    """Have the chain confirm a signature before it is handed over.
+def carrying(signer: Signer) -> str:
+    """Who can send something for `signer`: a contract cannot, and some chains do not even pretend it did."""
+    return signer.key.address if isinstance(signer, ContractSigner) else signer.address
+
+
+def require_said(context: Context, call: Call[int], signer: Signer, said: int) -> None:
+    """Have the chain confirm what `signer` signed before it is handed over.
 
     PolicyRefusal (`outcome-differs`) if `call` would move anything else than the `said` fen.
     """
-    paid = simulate(context, call, sender)
+    paid = simulate(context, call, carrying(signer))
     if paid != said:
         raise PolicyRefusal(
             f"the chain would move {paid} fen, the sentence says {said}",

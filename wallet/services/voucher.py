@@ -22,7 +22,7 @@ from wallet.services.onboard import name_of
 from wallet.services.publish import unit_of
 from wallet.services.records import CardRecord, find_card, require_open, state_of
 from wallet.services.sealing import sign, totals_of
-from wallet.services.sending import simulate
+from wallet.services.sending import carrying, simulate
 from wallet.signing.policy import Policy, Reason, Verdict
 from wallet.signing.sentence import Shown, voucher_sentence
 from wallet.signing.signer import Signer
@@ -117,7 +117,7 @@ def sign_voucher(
         },
     )
     call = record.contract.redeem(record.terms, voucher_struct(message), signature)
-    simulate(context, call, consumer.address)
+    simulate(context, call, carrying(consumer))
     domain = record.domain(context)
     return VoucherAuthorisation.of(message, domain=domain, consumer=consumer.address, signature=signature)
 
