@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from pydantic import Field
@@ -12,8 +13,10 @@ from wallet.scenario.verbs.spending import SALT, carry_authorisation, counted, n
 from wallet.scenario.world import World
 from wallet.services import certify as certifying
 from wallet.services import confirm as confirming
+from wallet.services.buy import COVERED_GAS
+from wallet.services.sending import send
 from wallet.services.transfer import VALID as TRANSFER_VALID
-from wallet.services.transfer import preview_transfer, transfer
+from wallet.services.transfer import Move, preview_transfer, transfer
 from wallet.signing.policy import Policy
 from wallet.signing.signer import Signer
 
@@ -49,6 +52,62 @@ class Transfer(Signing):
         moved = transfer(world.context, world.signer(card.owner, self.signed_by), move, carrier=carrier)
         world.keep_card(self.as_, moved.new_card, owner=card.owner, merchant=world.name_of(moved.merchant))
         return moved
+
+
+class SignTransfer(Signing):
+    """The consumer signs a transfer that somebody carries later: `submit: {document: …}`.
+
+    What the new card costs on top must be allowed to the sub-wallet before.
+    """
+
+    word: ClassVar[str] = "sign-transfer"
+    card: Name
+    product: Name
+    as_: Name = Field(alias="as")
+    """The document's name, and the new card's once it is there."""
+    at_least: Money | None = None
+
+    def title(self) -> tuple[str, str]:
+        return f"moving {self.card} to {self.product} is signed", f"签署将卡 {self.card} 转至 {self.product}"
+
+    def play(self, world: World) -> Any:
+        card = world.card(self.card)
+        move = preview_transfer(
+            world.context,
+            card.record.owner,
+            card.id,
+            world.product(self.product),
+            valid=self.valid or TRANSFER_VALID,
+            salt=world.salt(),
+            min_moved=self.at_least,
+        )
+        domain = move.record.domain(world.context)
+        signature = world.signer(card.owner, self.signed_by).sign_message(move.message, domain)
+        made = SignedMove(self.as_, card.owner, move, signature)
+        world.keep(self.as_, "transfer", made, card=self.card, carry=carry_transfer)
+        return move
+
+
+@dataclass(frozen=True, slots=True)
+class SignedMove:
+    """A transfer signed beforehand, for anybody to carry."""
+
+    name: str
+    owner: str
+    move: Move
+    signature: bytes
+
+
+def carry_transfer(world: World, carrier: Signer, content: SignedMove) -> str:
+    """To the contract, which alone decides; the answer is the new card's id."""
+    move = content.move
+    record, message = move.record, move.message
+    call = record.contract.transfer_card_by_sig(
+        record.terms, move.terms, list(move.cover), message.min_moved, message.deadline, content.signature
+    )
+    new = "0x" + send(world.context, carrier, call, "transfer", gas=COVERED_GAS).answer.hex()
+    world.keep_card(content.name, new, owner=content.owner, merchant=world.name_of(move.terms.merchant))
+    return new
 
 
 class SignCertificate(Making):

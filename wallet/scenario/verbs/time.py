@@ -8,6 +8,7 @@ from pydantic import model_validator
 
 from wallet.chain.local import MAX_ADVANCE
 from wallet.errors import InvalidInput
+from wallet.scenario.matcher import shown_as
 from wallet.scenario.values import Duration, Moment
 from wallet.scenario.verb import Verb
 from wallet.scenario.world import World
@@ -30,7 +31,8 @@ class Advance(Verb):
     def title(self) -> tuple[str, str]:
         if self.by is not None:
             return f"{span(self.by)} pass", f"过去{span(self.by, zh=True)}"
-        return "time passes to a moment", "时间到达指定时刻"
+        moment = shown_as(self.to, "moment")
+        return f"time passes to {moment}", f"时间到 {moment}"
 
     def play(self, world: World) -> None:
         seconds = self.by if self.to is None else self.to - world.now
