@@ -147,6 +147,13 @@ CALLS ?= 1000000
 fuzz: setup-dev ## the invariant search for longer: CALLS=1000000 ARGS="--seed 7"
 	$(PY) -m tests.contracts.fuzz --calls $(CALLS) --jobs $(JOBS) $(ARGS)
 
+.PHONY: mutate mutate-sample
+mutate: setup-dev ## break each line that moves or counts money, see who notices, write docs/mutation.md; ARGS="--all"
+	$(PY) -m tests.mutation --write --jobs $(JOBS) $(ARGS)
+
+mutate-sample: setup-dev ## the same for a few lines, always the same ones
+	$(PY) -m tests.mutation --sample 12 $(ARGS)
+
 .PHONY: wheel
 wheel: $(PY_DEV) ## dist/*.whl
 	$(PY) -m build --wheel --no-isolation --outdir dist .
