@@ -175,6 +175,8 @@ def test_slips_in_steps(steps: str, line: int, said: str) -> None:
         ("- a", 1, "a file of keys"),
         ("scenario: T", 1, "is missing or empty"),
         ("steps:\n- advance: 1d", 1, "is missing"),
+        ("scenario: T\nsystem: atlantis\nsteps:\n- advance: 1d", 2, "'atlantis' is not known"),
+        ("scenario: T\nsystem: ./my.toml\nsteps:\n- advance: 1d", 2, "there is no file"),
         ("scenario: T\nstep: []\nsteps:\n- advance: 1d", 2, "no such key"),
         ("scenario: T\nactors:\n  anna: {role: consumer, mony: 0}\nsteps:\n- advance: 1d", 3, "no such key"),
         ("scenario: T\nproducts:\n  card: {price: ¥3}\nsteps:\n- advance: 1d", 3, "is missing"),

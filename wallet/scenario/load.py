@@ -28,6 +28,7 @@ from wallet.scenario.yaml_lines import (
     read_tree,
     wrong_file,
 )
+from wallet.systems.load import systems
 
 SUFFIX: Final = ".scenario.yaml"
 _DEEPEST: Final = 10
@@ -124,9 +125,6 @@ class _Reader:
         title = str(said.scenario)
         name = slug(title) + ("" if number is None else f"[{number}]")
         line = tree.place_of_key("scenario").line if number is None else _row_place(row).line
-        system = str(said.system)
-        if system.endswith(".toml"):
-            system = str((Path(shown).parent / system).resolve())
         return Case(
             name=name,
             title=(title, str(said.zh) or title),
@@ -134,7 +132,7 @@ class _Reader:
             line=line,
             tags=tuple(map(str, said.tags)),
             proves=tuple(map(str, said.proves)),
-            system=system,
+            system=_system(str(said.system), place_of(tree.get("system")) or tree.place),
             actors=cast.actors,
             products=cast.products,
             steps=steps,
@@ -294,6 +292,22 @@ def _files(path: str) -> Iterator[str]:
         yield path
     else:
         raise wrong_file(path, "there is no such file or folder", hint="check the path")
+
+
+def _system(wanted: str, place: Place) -> str:
+    """The system as services find it: the path of a file beside the scenario, else a name that is known."""
+    if wanted.endswith(".toml"):
+        path = (Path(place.file).parent / wanted).resolve()
+        if not path.is_file():
+            raise wrong_file(
+                place, f"there is no file {wanted}", hint="paths are relative to this file", key="system"
+            )
+        return str(path)
+    if wanted.partition("/")[0] not in systems():
+        raise wrong_file(
+            place, f"{wanted!r} is not known", hint=f"known: {', '.join(systems())}", key="system"
+        )
+    return wanted
 
 
 def _is_chosen(one: Case, cases: list[Case], name: str | None, line: str | None) -> bool:

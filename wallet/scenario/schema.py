@@ -45,8 +45,8 @@ def make_schema() -> dict[str, Any]:
     names = {model: found[model, "validation"]["$ref"].rpartition("/")[2] for model in models}
     for model in _SHORT:
         definitions[names[model]] = _or_text(definitions[names[model]])
-    for model in (EventExpect, Gives):
-        definitions.pop(model.__name__, None)
+    for name in (EventExpect.__name__, Gives.__name__):
+        definitions.pop(name, None)
     beside = definitions.pop(names[Beside])["properties"]
     beside["gives"] = {
         "description": inspect.getdoc(Gives),
@@ -131,7 +131,7 @@ def _tidied(node: Any, types: dict[str, Any]) -> Any:
         types[node[TYPE]] = own
         said = {key: node[key] for key in ("description",) if key in node}
         return {"$ref": f"#/$defs/{node[TYPE]}", **said}
-    kept = {}
+    kept: dict[str, Any] = {}
     for key, held in node.items():
         if key in ("properties", "$defs"):
             kept[key] = {name: _tidied(one, types) for name, one in held.items()}

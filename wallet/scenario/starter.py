@@ -48,5 +48,5 @@ steps:
 
 # What must be refused says so, and must change nothing.
 - use: {card: a, amount: $used}
-  fails: card-ended
+  fails: card-not-open
 """
