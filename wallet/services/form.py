@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from wallet.bindings.events import FormRegistered
 from wallet.bindings.runtime import ask
 from wallet.errors import InvalidInput
-from wallet.forms import lint
 from wallet.keccak import keccak256
 from wallet.services.context import Context
 from wallet.services.sending import send
@@ -58,6 +57,8 @@ def register_form(context: Context, operator: Signer, text: str, title: str, *, 
 
     Raises InvalidInput `form-banned` where the lint finds a banned clause or misses a required one.
     """
+    from wallet.forms import lint  # its patterns take longer to compile than most commands run
+
     if not 0 < len(title.encode()) <= MAX_TITLE_BYTES:
         raise InvalidInput(
             f"form title: {title!r} is empty or longer than {MAX_TITLE_BYTES} bytes",
