@@ -68,8 +68,11 @@ def test_a_contracts_error_is_typed_whichever_way_it_comes(shared_hardhat: Hardh
         assert isinstance(decode_revert(found.value.data), AccessControlUnauthorizedAccount)
 
 
-def test_it_ends_with_whoever_started_it(shared_hardhat: HardhatChain, run: Any) -> None:
-    """Also when that one is killed and can tidy up nothing."""
+def test_it_ends_with_whoever_started_it(
+    shared_hardhat: HardhatChain, run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also when that one is killed and can tidy up nothing; no file is left behind."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     child = run(
         """
         import sys
@@ -87,6 +90,7 @@ def test_it_ends_with_whoever_started_it(shared_hardhat: HardhatChain, run: Any)
     while _runs(int(pid)):
         assert time.monotonic() < give_up, f"hardhat {pid} outlives its starter"
         time.sleep(0.05)
+    assert not list(tmp_path.glob("hardhat-*"))
 
 
 def _runs(pid: int) -> bool:

@@ -2,9 +2,17 @@
 // for `npx hardhat --config wallet/chain/hardhat.config.cjs node` by hand.
 const start = process.env.PREPAID_HARDHAT_START;
 
-// The starter holds the other end of our input: when it ends, in whatever way, so does this node.
-if (process.env.PREPAID_HARDHAT_TETHERED) {
-  process.stdin.on("end", () => process.exit(0)).resume();
+const folder = process.env.PREPAID_HARDHAT_FOLDER;
+
+// The starter holds the other end of our input: when it ends, in whatever way, so does this node, which then
+// removes the folder that it was given.
+if (folder) {
+  process.stdin
+    .on("end", () => {
+      require("node:fs").rmSync(folder, { recursive: true, force: true });
+      process.exit(0);
+    })
+    .resume();
 }
 
 module.exports = {

@@ -49,27 +49,34 @@ class HardhatProcess:
         program, node = find_hardhat(), shutil.which("node")
         if node is None:
             raise HardhatMissing("node is not installed", hint="hardhat needs Node 20 or later on PATH")
-        self._folder = tempfile.TemporaryDirectory(prefix="hardhat-")
-        try:
-            for _ in range(3):
+        self._process: subprocess.Popen[bytes] | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        said = ""
+        for _ in range(3):  # another process may have been faster to take the free port
+            try:
                 self._start(node, program, genesis_time)
                 if self._came_up():
                     return
-                self._end()
-            raise ChainError(
-                f"hardhat ({program}) does not start: {self._last_words()}",
-                hint="`npm install` puts it in order again",
-                code="hardhat-start",
-            )
-        except BaseException:
+                said = self._last_words()
+            except OSError as problem:
+                said = str(problem)
+            except BaseException:
+                self.stop()
+                raise
             self.stop()
-            raise
+        raise ChainError(
+            f"hardhat ({program}) does not start: {said}",
+            hint="`npm install` puts it in order again",
+            code="hardhat-start",
+        )
 
     @property
     def pid(self) -> int:
-        return self._process.pid
+        """The node's process; 0 before it runs."""
+        return 0 if self._process is None else self._process.pid
 
     def _start(self, node: str, program: Path, genesis_time: int | None) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="hardhat-", ignore_cleanup_errors=True)
         port, folder = free_port(), Path(self._folder.name)
         self.url = f"http://127.0.0.1:{port}"
         self._log = folder / "hardhat.log"
@@ -79,7 +86,7 @@ class HardhatProcess:
             **os.environ,
             **homes,
             "HARDHAT_DISABLE_TELEMETRY_PROMPT": "true",
-            "PREPAID_HARDHAT_TETHERED": "yes",
+            "PREPAID_HARDHAT_FOLDER": str(folder),
         }
         if genesis_time is not None:
             environment["PREPAID_HARDHAT_START"] = datetime.fromtimestamp(genesis_time, UTC).isoformat()
@@ -99,13 +106,16 @@ class HardhatProcess:
         node = JsonRpc(self.url, 1.0)
         give_up = time.monotonic() + _START_SECONDS
         try:
-            while time.monotonic() < give_up and self._process.poll() is None:
+            while time.monotonic() < give_up and self._runs():
                 with suppress(ChainError):
                     return str(node.call("web3_clientVersion")).startswith("HardhatNetwork/")
                 time.sleep(0.05)
         finally:
             node.close()
         return False
+
+    def _runs(self) -> bool:
+        return self._process is not None and self._process.poll() is None
 
     def _last_words(self) -> str:
         with suppress(OSError):
@@ -118,18 +128,15 @@ class HardhatProcess:
 
     def stop(self) -> None:
         """End the node and remove its folder. Harmless when it has ended."""
-        self._end()
-        self._folder.cleanup()
-
-    def _end(self) -> None:
-        process = getattr(self, "_process", None)
-        if process is None:
-            return
-        if process.stdin is not None:
-            process.stdin.close()
-        process.terminate()
-        try:
-            process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        process = self._process
+        if process is not None:
+            if process.stdin is not None:
+                process.stdin.close()
+            process.terminate()
+            try:
+                process.wait(_STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        if self._folder is not None:
+            self._folder.cleanup()
