@@ -14,6 +14,7 @@ JOBS ?= 2
 
 PY_RUN := .venv/.installed-run
 PY_DEV := .venv/.installed-dev
+PY_BROWSER := .venv/.installed-browser
 PY_BROWNIE := .venv-brownie/.installed
 NPM_RUN := node_modules/.installed-run
 NPM_DEV := node_modules/.installed-dev
@@ -56,6 +57,11 @@ $(PY_DEV): pyproject.toml constraints/main.txt
 	$(PIP) -c constraints/main.txt -e '.[test,lint]'
 	@touch $(PY_RUN) $@
 
+$(PY_BROWSER): pyproject.toml constraints/main.txt
+	$(call make_venv,.venv)
+	$(PIP) -c constraints/main.txt -e '.[test,lint,browser]'
+	@touch $(PY_RUN) $(PY_DEV) $@
+
 $(PY_BROWNIE): pyproject.toml constraints/brownie.txt
 	$(call make_venv,.venv-brownie)
 	$(BROWNIE_PY) -m pip install --quiet -c constraints/brownie.txt -e '.[brownie,test]'
@@ -85,7 +91,7 @@ doctor: setup ## what is installed, what is missing
 # ---------------------------------------------------------------------------------------- testing
 
 .PHONY: test
-test: setup-dev $(PY_BROWNIE) lint pytest pytest-web3-7 brownie ## everything, from a fresh clone
+test: $(PY_BROWSER) setup-dev $(PY_BROWNIE) browser-in-ci lint pytest pytest-web3-7 brownie ## everything, from a fresh clone
 
 .PHONY: lint
 lint: setup-dev ## ruff, mypy, layers, solhint, forge fmt
@@ -104,6 +110,14 @@ format: setup-dev ## rewrite Python and Solidity in the house style
 .PHONY: pytest
 pytest: setup-dev ## all Python tests but Brownie's; ARGS="-k name"
 	$(PY) -m pytest -n $(JOBS) --dist loadscope $(ARGS)
+
+.PHONY: browser browser-in-ci
+browser: $(PY_BROWSER) ## look at the HTML report in Chromium, installing that where it may; pictures in build/browser
+	$(PY) -m tests.browser.install
+	$(PY) -m pytest tests/browser $(ARGS)
+
+browser-in-ci:
+	@$(PY) -m tests.browser.install --if-in-ci
 
 # The same library beside the older web3 that Brownie pins; what touches no chain library is left out, and so
 # is hardhat, which is reached without web3.

@@ -2,17 +2,18 @@
 
 OPEN_ALL = "document.querySelectorAll('details').forEach(each => each.open = true)"
 
+# Against the screen's own width: `innerWidth` of a phone grows with what is too wide.
 TOO_WIDE = """
-const wide = [];
+const wide = [], screen = arguments[0];
 for (const each of document.body.querySelectorAll('*')) {
   if (each.closest('.scroll') && !each.matches('.scroll')) continue;
   if (each.closest('svg') && each.localName !== 'svg') continue;
   const box = each.getBoundingClientRect();
-  if (box.width && box.height && (box.right > innerWidth + 0.5 || box.left < -0.5))
+  if (box.width && box.height && (box.right > screen + 0.5 || box.left < -0.5))
     wide.push(each.localName + '.' + (each.getAttribute('class') || '') + ' ' + Math.round(box.right));
 }
 const whole = document.documentElement.scrollWidth;
-if (whole > innerWidth) wide.push('page ' + whole);
+if (whole > screen) wide.push('page ' + whole);
 return wide.slice(0, 10);
 """
 

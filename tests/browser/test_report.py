@@ -25,7 +25,7 @@ def test_fits_complains_of_nothing_and_asks_for_nothing(
     """No console message, no request but the file itself, nothing wider than the screen, all opened."""
     browser.open(reports[kind], **size)
     browser.run(looks.OPEN_ALL)
-    assert browser.run(looks.TOO_WIDE) == []
+    assert browser.run(looks.TOO_WIDE, size["width"]) == []
     browser.picture(shots / f"{kind}-{size['width']}.png", whole=kind == "run")
     assert browser.complaints() == []
     assert browser.requests() == [reports[kind].as_uri()]

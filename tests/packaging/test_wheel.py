@@ -81,6 +81,8 @@ def test_carries_what_it_should_and_nothing_else(wheel: Path) -> None:
     assert {f"wallet/artefacts/{path.name}" for path in SHIPPED.glob("*.json")} <= names
     assert {f"wallet/sources/templates/{name}.sol" for name in template_names()} <= names
     assert "wallet/compiler/solcjs.js" in names
+    templates = (REPOSITORY / "wallet/scenario/report/templates").iterdir()
+    assert {f"wallet/scenario/report/templates/{path.name}" for path in templates} <= names
     tops = {name.split("/")[0] for name in names}
     assert {top for top in tops if not top.endswith(".dist-info")} == {"wallet", "cli"}
     assert not {name for name in names if "/mocks/" in name or "/tests/" in name}
