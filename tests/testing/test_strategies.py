@@ -1,0 +1,50 @@
+"""What the strategies draw is valid: on a platform, and to the fen as the reference model says."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from wallet.rules import WouldRevert
+from wallet.testing import Action, Lab, Product, play, predict
+from wallet.testing.strategies import KINDS, fen, paths, products, usages
+
+
+@given(st.data())
+@settings(max_examples=50)
+def test_amounts_stay_within_their_bounds(data: st.DataObject) -> None:
+    least = data.draw(st.integers(0, 500))
+    most = data.draw(st.integers(least, 100_000))
+    assert least <= data.draw(fen(most, least=least)) <= most
+
+
+@given(st.data())
+@settings(max_examples=50)
+def test_every_usage_has_an_answer(data: st.DataObject) -> None:
+    product = data.draw(products())
+    usage = data.draw(usages(product))
+    assert 0 <= usage.released <= product.principal
+    assert usage.used <= product.capacity
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_path_is_taken_by_the_chain_and_comes_out_as_predicted(prepaid_lab: Lab, kind: str) -> None:
+    @given(st.data())
+    @settings(max_examples=12)
+    def each(data: st.DataObject) -> None:
+        product = data.draw(products(kind))
+        actions = data.draw(paths(product))
+        with prepaid_lab.fresh() as platform:
+            assert play(platform, product, actions) == predict(product, actions)
+            platform.assert_conserved()
+
+    each()
+
+
+def test_what_is_not_legal_is_not_predicted() -> None:
+    product = Product("StoredValue", {"principal": 100_000})
+    with pytest.raises(WouldRevert):
+        predict(product, [Action("leave"), Action("use", 1, 1)])
+    with pytest.raises(WouldRevert):
+        predict(product, [Action("collect")])
