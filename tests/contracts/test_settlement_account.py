@@ -33,6 +33,18 @@ def test_settlement_account_takes_as_much_of_many_small_arrivals_as_of_one_large
     assert account.available() == (985, 0)
 
 
+def test_settlement_account_takes_no_fen_before_it_is_whole(world: World) -> None:
+    """One per cent of ninety-nine fen is nothing, in however many pieces they come."""
+    account = account_of(world, levyBps=0)
+    for fen in (50, 49):
+        pay_in(world, account, fen)
+        account.enter()
+        assert account.dueTo(world.account("platform")) == 0
+    pay_in(world, account, 1)
+    account.enter()
+    assert account.dueTo(world.account("platform")) == 1
+
+
 def test_settlement_account_never_takes_more_than_an_arrival(world: World) -> None:
     """Both fees reach a whole fen with the same one: one of them waits for the next."""
     account = account_of(world, feeBps=5_000, levyBps=5_000)
@@ -81,6 +93,23 @@ def test_settlement_account_makes_each_days_money_ready_when_its_days_are_over(w
     pay_in(world, account, 5)
     account.enter()
     assert account.available() == (130, 5)
+
+
+def test_settlement_account_leaves_a_days_money_waiting_while_another_days_becomes_ready(
+    world: World,
+) -> None:
+    """Entering on the day on which the older money is ready forgets nothing of the younger."""
+    account = account_of(world, feeBps=0, levyBps=0)
+    for fen in (100, 30):
+        pay_in(world, account, fen)
+        account.enter()
+        world.advance(days=1)
+    account.enter()
+    assert account.available() == (100, 30)
+    world.advance(days=1)
+    assert account.available() == (130, 0)
+    account.withdraw(world.shop, 130, sender=world.shop)
+    assert world.balance(world.shop) == 130
 
 
 def test_settlement_account_says_beforehand_what_entering_would_say(world: World) -> None:
@@ -140,6 +169,14 @@ def test_settlement_account_pays_money_that_waits_for_a_fee(world: World) -> Non
     assert account.available() == (0, 9_000)
     world.advance(days=1)
     assert account.available() == (9_000, 0)
+
+
+def test_settlement_account_takes_no_more_than_the_plans_share_of_money_that_waits(world: World) -> None:
+    """0.2 % of 1,499 fen are two fen and a piece of a third, which is the merchant's."""
+    account = account_of(world, feeBps=0, levyBps=0)
+    pay_in(world, account, 1_499)
+    assert account.withdrawFast(world.payee, 1_499, sender=world.shop) == 2
+    assert world.balance(world.payee) == 1_497
 
 
 def test_settlement_account_refuses_that_where_the_plan_does(world: World) -> None:

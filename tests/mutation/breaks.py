@@ -194,6 +194,8 @@ class _Maker:
         if not _is_number(node) or node.get("isLValueRequested") or node.get("lValueRequested"):
             return False
         parent = self.forest.parent[node["id"]]
+        if parent["nodeType"] == "ExpressionStatement":  # an answer that nobody asked for
+            return False
         if parent["nodeType"] == "UnaryOperation" and parent["operator"] in ("++", "--", "delete"):
             return False
         if node["nodeType"] == "FunctionCall":
