@@ -19,6 +19,7 @@ MERCHANT_STATUS: Final = ("none", "applied", "approved", "suspended", "stopped",
 DISPUTE_STEPS: Final = ("none", "negotiating", "refused", "escalated", "ruled", "settled")
 STAGES: Final = ("none", "promised", "filed", "confirmed", "refused", "paid", "released")
 TRIGGERS: Final = ("runaway", "bankruptcy", "licence-revoked", "closure", "dispute", "fraud")
+PLACES: Final = ("merchant", "platform", "bank", "government")
 """Names in the order in which contracts number them."""
 
 
@@ -30,7 +31,7 @@ def translated(code: str, values: Mapping[str, Any], t: Messages) -> tuple[str, 
     if t.lang == "en":
         return None
     table = import_module(f"cli.messages.{t.lang}_errors")
-    fill = _Filler(t, table.REASONS)
+    fill = _Filler(t, table.REASONS, import_module(f"cli.messages.{t.lang}_what").WHAT)
     for message, hint in table.ERRORS.get(code, ()):
         try:
             return fill.vformat(message, (), values), fill.vformat(hint, (), values)
@@ -48,8 +49,8 @@ def message_of(code: str, values: Mapping[str, Any], t: Messages, english: str) 
 class _Filler(string.Formatter):
     """`str.format` with a few forms of our own: yuan, time, and numbers that stand for words."""
 
-    def __init__(self, t: Messages, reasons: Mapping[int, str]) -> None:
-        self._t, self._reasons = t, reasons
+    def __init__(self, t: Messages, reasons: Mapping[int, str], what: Mapping[str, str]) -> None:
+        self._t, self._reasons, self._what = t, reasons, what
 
     def get_value(self, key: int | str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         value = super().get_value(key, args, kwargs)
@@ -73,6 +74,10 @@ class _Filler(string.Formatter):
                 return self._status("stage", STAGES, value)
             case "trigger":
                 return self._status("trigger", TRIGGERS, value)
+            case "place":
+                return self._status("guarantee.place", PLACES, value) if value < len(PLACES) else str(value)
+            case "what":
+                return self._what.get(value, str(value))
             case "reason":
                 return self._reasons.get(value) or self._reasons[0]
         return str(super().format_field(value, form))

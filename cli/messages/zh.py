@@ -323,7 +323,7 @@ TEXT: Final[dict[str, str]] = {
     "event.advanced": "预付",
     "event.consumed": "消费",
     "event.redeemed": "凭证结算",
-    "event.accrued": "按期释放",
+    "event.accrued": "按期划转",
     "event.closed": "终止",
     "event.collected": "领取",
     "event.epochbumped": "作废授权",

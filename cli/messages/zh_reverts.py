@@ -39,7 +39,7 @@ REVERTS: Final[dict[str, tuple[Row, ...]]] = {
     "sub-wallet-refund-too-low": (
         ("只能退回 {refund:yuan} 元，低于要求的 {min_refund:yuan} 元：期间有过消费", "请重新查看卡后再终止"),
     ),
-    "sub-wallet-terms-invalid": (("条款不可开卡：{what} 为 {value}", "请选择其他产品"),),
+    "sub-wallet-terms-invalid": (("条款不可开卡：{what:what} 为 {value}", "请选择其他产品"),),
     "sub-wallet-template-failed": (
         ("模板 {template} 出错或答非所问", "终止照样可行，至少退回尚未付出的部分"),
     ),
@@ -71,11 +71,11 @@ REVERTS: Final[dict[str, tuple[Row, ...]]] = {
             "须是合约，只列一次，限额至少一分",
         ),
     ),
-    "sub-wallet-no-certifier": (("卡 {card} 的条款没有指定核验方", "由消费者逐笔签署"),),
+    "sub-wallet-no-certifier": (("卡 {card} 的条款没有指定认证人", "由消费者逐笔签署"),),
     "sub-wallet-not-certified": (
         (
-            "已核验的是 {used}/{listed}，授权写的是 {used_after}/{listed_after}",
-            "请按已核验的数额确认；超出部分须先核验",
+            "已认证的是 {used}/{listed}，授权写的是 {used_after}/{listed_after}",
+            "请按已认证的数额确认；超出部分须先认证",
         ),
     ),
     "sub-wallet-no-finding": (
@@ -110,7 +110,7 @@ REVERTS: Final[dict[str, tuple[Row, ...]]] = {
     "product-catalogue-order-not-zero": (("这是购买的条款，不是产品的条款", "`order` 须为零"),),
     "product-catalogue-form-unknown": (("标准合同 {form} 未登记", _OPERATOR),),
     "product-catalogue-template-unfit": (
-        ("模板 {template} 未登记或不适合这些条款", "未使用时至多释放预付额，且须退回全部本金"),
+        ("模板 {template} 未登记或不适合这些条款", "未使用时至多划转预付额，且须退回全部本金"),
     ),
     "product-catalogue-product-unknown": (("产品 {product} 没有上架", "用 `prepaid product list` 查看"),),
     "product-catalogue-already-listed": (("产品 {product} 已上架", "用 `prepaid product list` 查看"),),

@@ -19,6 +19,7 @@ import pytest
 from cli.messages import Messages
 from cli.messages.errors import translated
 from cli.messages.zh_errors import ERRORS, REASONS
+from cli.messages.zh_what import WHAT
 from cli.output import explain
 from wallet.bindings.errors import BY_SELECTOR
 from wallet.bindings.runtime import CustomError
@@ -206,6 +207,21 @@ def test_every_custom_error_is_said_in_chinese(kind: type[CustomError]) -> None:
     assert words is not None, f"{kind.name} carries {sorted(error.values)}"
     assert all(_is_chinese(text) for text in words), words
     assert "{" not in "".join(words)
+
+
+def test_what_contracts_name_in_errors_is_said_in_chinese() -> None:
+    """The one value that is a word of theirs: which field of terms or rules, which limit."""
+    named: set[str] = set()
+    for path in (ROOT / "contracts").rglob("*.sol"):
+        text = path.read_text("utf-8")
+        named |= set(re.findall(r'_Terms?Invalid\(\s*"(\w+)"', text))
+        named |= set(re.findall(r'_(?:Plan|Rules)Invalid\(\s*"(\w+)"', text))
+        named |= set(re.findall(r'_require(?:AtMost|Rule|Within)\([^;]*?"(\w+)"', text))
+    assert {"custodyBps", "triggers", "loss", "feeBps", "milestones"} <= named
+    assert named - WHAT.keys() == set()
+    said = translated("guarantor-beyond-limit", {"what": "loss", "asked": 5, "left": 4}, ZH)
+    assert said is not None
+    assert said[0] == "0.05 元超出限额（损失金额），尚余 0.04 元"
 
 
 def _sample(kind: str) -> Any:

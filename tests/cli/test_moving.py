@@ -53,7 +53,7 @@ def test_progress_is_certified_confirmed_and_paid(implant: str, call: Call) -> N
     assert call("card", "confirm", implant, "--yes", "--json").code == "nothing-certified"
     told = [entry["event"] for entry in call("card", "history", implant, "--json").data]
     assert told == ["opened", "certified", "consumed"]
-    assert "已证明" in call("card", "history", implant, "--lang", "zh").out
+    assert "已认证" in call("card", "history", implant, "--lang", "zh").out
 
 
 def test_nothing_is_certified_unread(implant: str, call: Call) -> None:

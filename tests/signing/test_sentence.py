@@ -141,11 +141,11 @@ def test_buying_says_what_moves_later_without_another_signature() -> None:
             "every 30 days up to 100.00 go to the merchant by themselves",
             "每 30 天自动付商户至多 100.00 元",
         ),
-        (certified, "what 0x0a0a… certifies counts when you leave", "退卡时计入 0x0a0a… 已证明的部分"),
+        (certified, "what 0x0a0a… certifies counts when you leave", "退卡时计入 0x0a0a… 已认证的部分"),
         (
             conditions,
             "what 0x0a0a… certifies goes to the merchant by itself, up to 100.00 for every 30 days (or 50",
-            "0x0a0a… 证明后自动付商户，每 30 天至多 100.00 元（或共 50.00 元，取较大者）",
+            "0x0a0a… 认证后自动付商户，每 30 天至多 100.00 元（或共 50.00 元，取较大者）",
         ),
     ):
         assert english in purchase_sentence(terms, Outcome(0, 100_000), EN, sub_wallet=WALLET)

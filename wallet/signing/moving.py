@@ -56,7 +56,7 @@ def certificate_sentence(
                 f"无需消费者确认：现在提交付给商户 {format_yuan(pays)} 元，以后提交可能更多，以条款限额为止"
             )
         return (
-            f"证明{shown.merchant}的卡 {card} 的进度：累计 {used}（此前 {before}），按原价 {listed} 元"
+            f"认证{shown.merchant}的卡 {card} 的进度：累计 {used}（此前 {before}），按原价 {listed} 元"
             f"（此前 {earlier} 元）；{moves}；{until} 前有效"
         )
     moves = "no money moves before the consumer confirms"

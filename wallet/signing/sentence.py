@@ -178,13 +178,13 @@ def _by_itself(terms: Terms, shown: Shown) -> str:
         )
     if terms.trigger != ON_CONDITIONS:
         return (
-            f"；退卡时计入 {certifier} 已证明的部分"
+            f"；退卡时计入 {certifier} 已认证的部分"
             if chinese
             else f"; what {certifier} certifies counts when you leave"
         )
     least = format_yuan(terms.advance)
     return (
-        f"；{certifier} 证明后自动付商户，{often}至多 {most} 元（或共 {least} 元，取较大者）"
+        f"；{certifier} 认证后自动付商户，{often}至多 {most} 元（或共 {least} 元，取较大者）"
         if chinese
         else f"; what {certifier} certifies goes to the merchant by itself, up to {most} for every {often} "
         f"(or {least} in all, if that is more)"
@@ -279,7 +279,7 @@ def _quantity(used: int, listed: int, shown: Shown) -> str:
     that changes no total pays for what a certifier has certified.
     """
     if used == 0 and listed == 0:
-        return "已证明的进度" if shown.language == "zh" else "Pay for the certified progress"
+        return "已认证的进度" if shown.language == "zh" else "Pay for the certified progress"
     if used == 0:
         worth = format_yuan(listed)
         if shown.language == "zh":

@@ -264,12 +264,12 @@ class _Reader:
             if not all(_is_number(item) for item in value) or (
                 kind is not None and kind not in (NUMBERS, EITHER)
             ):
-                raise self._error(f"{where}: {_shown(value)} is not {_wanted(kind)}")
+                raise self._unfit(where, value, kind)
             read: Value = tuple(value)
         elif _is_number(value) or isinstance(value, (bool, str)):
             read = value
         else:
-            raise self._error(f"{where}: {_shown(value)} is not {_wanted(kind)}")
+            raise self._unfit(where, value, kind)
         if kind is None:
             if known:
                 why.append(f"{where} is not a key of this group")
@@ -280,11 +280,11 @@ class _Reader:
         }  # fmt: skip
         if isinstance(kind, tuple):
             if not isinstance(value, str):
-                raise self._error(f"{where}: {_shown(value)} is not {_wanted(kind)}")
+                raise self._unfit(where, value, kind)
             if value not in kind:
                 why.append(f"{where} is {value!r}, not {_wanted(kind)}")
         elif not fits[kind]:
-            raise self._error(f"{where}: {_shown(value)} is not {_wanted(kind)}")
+            raise self._unfit(where, value, kind)
         return read
 
     def _find(self, name: str) -> None:
@@ -294,6 +294,11 @@ class _Reader:
         if match is not None:
             self.line += self.text.count("\n", self.at, match.end())
             self.at = match.end()
+
+    def _unfit(self, where: str, value: Any, kind: Kind | None) -> InvalidInput:
+        error = self._error(f"{where}: {_shown(value)} is not {_wanted(kind)}")
+        error.values.update(place=where, value=_shown(value))
+        return error
 
     def _error(self, what: str) -> InvalidInput:
         return _malformed(self.path, self.line, f"{self.name}: {what}" if self.name else what)

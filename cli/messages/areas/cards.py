@@ -11,7 +11,7 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "unit.visit": ("{amount} visit{amount:s}", "到店 {amount} 次"),
     "unit.milestone": ("{amount} milestone{amount:s}", "{amount} 个阶段"),
     "head.promise": ("promises", "内容"),
-    "head.certifier": ("certifier", "证明人"),
+    "head.certifier": ("certifier", "认证人"),
     "card.behind": ("Behind it", "保障"),
     "card.backer": ("{name} {amount} ({stage})", "{name} {amount} 元（{stage}）"),
     "card.claim": (
@@ -24,11 +24,11 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "kind.months": ("{months} month{months:s}, redeemed one by one", "{months} 个月，按月核销"),
     "kind.unlimited": (
         "{term_days} day{term_days:s} without limit, released every {release_days} day{release_days:s}",
-        "{term_days} 天内不限次，每 {release_days} 天释放一次",
+        "{term_days} 天内不限次，每 {release_days} 天划转一次",
     ),
     "kind.unlimited-end": (
         "{term_days} day{term_days:s} without limit, released at the end",
-        "{term_days} 天内不限次，期满释放",
+        "{term_days} 天内不限次，期满划转",
     ),
     "kind.milestones": ("milestones: {prices}", "分阶段：{prices}"),
     "kind.cost-cap": (
@@ -42,7 +42,7 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "arg.months": ("Months, redeemed one by one (Period).", "月数，按月核销（Period）。"),
     "arg.release_days": (
         "Days between two releases of an unlimited card; 0 is once, at the end (Period).",
-        "不限次卡每隔多少天释放一次；0 为期满一次释放（Period）。",
+        "不限次卡每隔多少天划转一次；0 为期满一次划转（Period）。",
     ),
     "arg.milestones": (
         "Price of the next milestone in yuan, or 24x750.00 for 24 of them (Milestones).",
@@ -52,13 +52,13 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
         "Most of documented custom cost, in bps of the price (Milestones).",
         "有据定制费用的上限，占价款的万分比（Milestones）。",
     ),
-    "arg.certifier": ("Who certifies progress: a name or an address.", "谁来证明进度：名称或地址。"),
+    "arg.certifier": ("Who certifies progress: a name or an address.", "谁来认证进度：名称或地址。"),
 }
 
 ERRORS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "no-price": (("{template} 卡须有价格", "请写明价格：--price"),),
     "template-terms-invalid": (
-        ("该卡种不能用这些条款：{what} 为 {value}", "请更正后重新上架，或选择其他产品"),
+        ("该卡种不能用这些条款：{what:what} 为 {value}", "请更正后重新上架，或选择其他产品"),
     ),
     "template-not-discounted": (
         (

@@ -63,7 +63,7 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "cmd.guarantee.party.line": ("As the insurer: write a party's line.", "由承保人：开立商户险或政府险。"),
     "cmd.guarantee.party.fund": ("Capital for parties' lines.", "为商户险、政府险注资。"),
     "cmd.guarantee.party.start": ("Pay the premium and begin a line.", "缴纳保费，保险生效。"),
-    "cmd.guarantee.party.end": ("Free what an ended line no longer needs.", "释放已到期保险不再需要的额度。"),
+    "cmd.guarantee.party.end": ("Free what an ended line no longer needs.", "腾出已到期保险不再需要的额度。"),
     "cmd.guarantee.party.claim": (
         "As the insured: claim a documented loss.",
         "由被保险人：就有据的损失索赔。",
@@ -244,7 +244,7 @@ ERRORS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "guarantor-term-too-long": (
         ("服务期 {term_days} 天，保障期 {cover_days} 天，其中 60 天留作报案", "缩短服务期，或选更长的保障"),
     ),
-    "guarantor-beyond-limit": (("{asked:yuan} 元超出限额（{what}），尚余 {left:yuan} 元", _SHOW),),
+    "guarantor-beyond-limit": (("{asked:yuan} 元超出限额（{what:what}），尚余 {left:yuan} 元", _SHOW),),
     "guarantor-capital-too-low": (
         ("需要 {asked:yuan} 元，未被占用的只有 {free:yuan} 元", "用 `prepaid guarantee fund` 注资"),
     ),
@@ -268,7 +268,7 @@ ERRORS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     ),
     "guarantor-not-assessor": (("{caller} 不是核赔人 {assessor}", "由核赔人决定"),),
     "guarantor-not-keeper": (("{caller} 不是该保障方的管理者 {keeper}", "须由其管理者操作"),),
-    "guarantor-rules-invalid": (("规则自相矛盾：{what} 为 {value}", "请修改"),),
+    "guarantor-rules-invalid": (("规则自相矛盾：{what:what} 为 {value}", "请修改"),),
     "insurance-pool-no-line": (
         ("商户 {merchant} 没有可承保新卡的保险", "由承保人用 `prepaid guarantee line` 开立"),
     ),
@@ -276,11 +276,11 @@ ERRORS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "insurance-pool-line-not-over": (("保险 {line} 仍在保险期内，到 {until:time}", "请等到最后一天"),),
     "insurance-pool-premium-missing": (
         (
-            "保险 {line} 的付款人 {place} 应付保费 {needed:yuan} 元，账上只有 {there:yuan} 元",
+            "保险 {line} 的付款人（{place:place}） 应付保费 {needed:yuan} 元，账上只有 {there:yuan} 元",
             "用 `prepaid guarantee fund --line` 充值",
         ),
     ),
-    "insurance-pool-not-payer": (("{caller} 不是保险 {line} 的付款人 {place}", _SHOW),),
+    "insurance-pool-not-payer": (("{caller} 不是保险 {line} 的付款人（{place:place}）", _SHOW),),
     "insurance-pool-not-beneficiary": (("{caller} 不是保险 {line} 的被保险人", "由被保险人索赔"),),
     "insurance-pool-round-open": (
         ("保险 {line} 的第 {round_} 轮仍在受理或核实（{undecided} 件）", "期满后再分配"),

@@ -9,12 +9,12 @@ _SHOW = "用 `prepaid card show` 查看卡的状态"
 TEXT: Final[dict[str, tuple[str, str]]] = {
     "cmd.card.certify": (
         "As the certifier named in the terms: sign progress or documented cost.",
-        "由条款指定的证明方：签署进度或有凭据的费用。",
+        "由条款指定的认证人：签署进度或有凭据的费用。",
     ),
-    "cmd.card.submit": ("Carry a certificate to the chain.", "把证明提交上链。"),
+    "cmd.card.submit": ("Carry a certificate to the chain.", "把认证书提交上链。"),
     "cmd.card.confirm": (
         "As the consumer: confirm what was certified, so that it is paid.",
-        "由消费者：确认已证明的进度，使其付款。",
+        "由消费者：确认已认证的进度，使其付款。",
     ),
     "cmd.card.transfer": (
         "As the consumer: move what is left into a card of another merchant.",
@@ -44,7 +44,7 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
         "自开卡以来的累计，以卡的计量单位计。",
     ),
     "arg.words": ("What it rests on; the chain keeps its hash only.", "依据；链上只留其哈希。"),
-    "arg.certificate": ("File or picture of the certificate.", "证明的文件或图片。"),
+    "arg.certificate": ("File or picture of the certificate.", "认证书的文件或图片。"),
     "arg.card.certify.listed": (
         "Total at list price or documented cost, if it is another.",
         "按原价或凭据的累计，如有不同。",
@@ -72,7 +72,7 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     ),
     "moving.submitted": (
         "Card {card}: certified up to {used}; {paid} yuan went to the merchant.",
-        "卡 {card}：已证明至 {used}；付给商户 {paid} 元。",
+        "卡 {card}：已认证至 {used}；付给商户 {paid} 元。",
     ),
     "moving.moved": (
         "Card {new} at {merchant}: {moved} yuan moved over, {top_up} added, {cash_back} came back.",
@@ -98,8 +98,8 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
         "a use may have come in between: run the command again",
         "期间可能有过消费：请再运行一次",
     ),
-    "moving.certifier": ("Certified by", "证明方"),
-    "moving.waits": ("certified, waits for confirmation", "已证明，待确认"),
+    "moving.certifier": ("Certified by", "认证人"),
+    "moving.waits": ("certified, waits for confirmation", "已认证，待确认"),
     "moving.cause": ("Cause", "原因"),
     "moving.found-cause": ("not the consumer's, as found", "已认定不在消费者"),
     "moving.dispute": ("Dispute", "争议"),
@@ -120,26 +120,26 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "operator.now": ("{name} may operate from now on.", "{name} 自此可以运营。"),
     "operator.withdrawn": ("The agreement on {name} is withdrawn.", "对 {name} 的同意已撤回。"),
     "operator.revoked": ("{name} operates no longer.", "{name} 不再运营。"),
-    "event.certified": ("certified", "已证明"),
+    "event.certified": ("certified", "已认证"),
     "event.transferred": ("transferred", "已转移"),
     "event.findingapplied": ("finding applied", "已采纳认定"),
     "event.shortfallpaid": ("shortfall paid", "补付缺口"),
 }
 
 ERRORS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
-    "no-certifier": (("卡 {card} 的条款没有指定证明方", "按商户的收款请求办理：`prepaid card charge`"),),
+    "no-certifier": (("卡 {card} 的条款没有指定认证人", "按商户的收款请求办理：`prepaid card charge`"),),
     "certified-card": (
-        ("卡 {card} 的进度由 {certifier} 证明", "由消费者确认证明后付款：`prepaid card confirm`"),
+        ("卡 {card} 的进度由 {certifier} 认证", "由消费者确认后付款：`prepaid card confirm`"),
     ),
-    "other-certifier": (("卡 {card} 由 {certifier} 证明，不是 {value}", "请用条款指定的证明方签署"),),
-    "certificate-signature": (("该证明不是证明方 {certifier} 所签：被改动或伪造", "请证明方重新出具"),),
+    "other-certifier": (("卡 {card} 由 {certifier} 认证，不是 {value}", "请用条款指定的认证人签署"),),
+    "certificate-signature": (("该认证书不是认证人 {certifier} 所签：被改动或伪造", "请认证人重新出具"),),
     "not-certified": (
         (
-            "所写累计为 {used_after}/{listed_after}，已证明的是 {used}/{listed}",
-            "确认已证明的：`prepaid card confirm`",
+            "所写累计为 {used_after}/{listed_after}，已认证的是 {used}/{listed}",
+            "确认已认证的：`prepaid card confirm`",
         ),
     ),
-    "nothing-certified": (("卡 {card} 没有待您确认的证明", _SHOW),),
+    "nothing-certified": (("卡 {card} 没有待您确认的认证", _SHOW),),
     "no-finding": (("对卡 {card} 没有它尚未采纳的认定", "用 `prepaid dispute show` 查看认定"),),
     "no-shortfall": (("卡 {card} 没有缺口（{status:card}）", _SHOW),),
     "too-much": (("{fen:yuan} 元不在 0.01 元到所缺的 {missing:yuan} 元之间", "不写金额即付全部"),),

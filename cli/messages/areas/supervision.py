@@ -331,7 +331,7 @@ ERRORS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "invalid-programme": (
         ("方案参数 {where} 不能是 {value}", "请对照参数说明修改；多余或缺少的名称也会被拒绝"),
     ),
-    "ladder-out-of-range": (("提前释放 {value}（万分比）不在 {least} 至 {most} 之间", "请按允许范围设定"),),
+    "ladder-out-of-range": (("提前划转 {value}（万分比）不在 {least} 至 {most} 之间", "请按允许范围设定"),),
     "licence-expired": (("{name} 的营业执照已于 {until} 到期", "请更新：`prepaid supervise renew`"),),
     "licence-forged": (
         ("{name} 的统一社会信用代码 {value} 不成立", "请照营业执照抄写 18 位代码（GB 32100-2015）"),
@@ -368,7 +368,7 @@ ERRORS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
             "请先公告：`prepaid supervise closing`；已停业则用 `prepaid merchant stop`",
         ),
     ),
-    "over-limit": (("超过限额（{rule}）：{what} 为 {value}，最多 {most}", "依据：{source}"),),
+    "over-limit": (("超过限额（{rule:what}）：{what:what} 为 {value}，最多 {most}", "依据：{source}"),),
     "papers-differ": (("{name} 在链上申请的材料与登记的不一致", "请重新申请：`prepaid supervise apply`"),),
     "roles-apart": (("{who} 已是 {other}，不能兼任 {role}", "监管、运营、银行、保险与商户须各自独立"),),
     "sales-stopped": (

@@ -13,7 +13,7 @@ def _for(commands: tuple[str, ...], name: str, words: tuple[str, str]) -> dict[s
 TEXT: Final[dict[str, tuple[str, str]]] = {
     "arg.product.publish.payee": (
         "Who receives what is released: say, a settlement account.",
-        "释放的款项付给谁：例如结算账户。",
+        "划转的款项付给谁：例如结算账户。",
     ),
     "cmd.support.open": ("Open a merchant's settlement account.", "为商户开立结算账户。"),
     "cmd.support.accounts": ("List settlement accounts.", "列出结算账户。"),
@@ -173,7 +173,7 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
 }
 
 ERRORS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
-    "settlement-account-plan-invalid": (("没有账户能有这样的方案：{what} 为 {value}", "请修改方案"),),
+    "settlement-account-plan-invalid": (("没有账户能有这样的方案：{what:what} 为 {value}", "请修改方案"),),
     "settlement-account-not-merchant": (
         (
             "{caller} 不是此结算账户的商户 {merchant}",

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Final
 
 _FIGURES: Final[dict[str, tuple[str, str]]] = {
-    "custody": ("custody and release", "托管与释放"),
+    "custody": ("custody and release", "托管与划转"),
     "custody.vehicle": ("whose the held money is", "托管方式"),
     "custody.ratio": ("held of what is unperformed", "未履行部分的托管比例"),
     "custody.base": ("reckoned on", "计算基数"),
-    "custody.schedule": ("released", "释放方式"),
+    "custody.schedule": ("released", "划转方式"),
     "custody.ladder": ("released in advance, tier 0 to 3", "各信用档预支比例（0至3档）"),
     "custody.ladder_range": ("shares allowed on the list", "名单内允许的比例"),
     "custody.ladder_applies_to": ("a new tier counts for", "信用档变动适用于"),
     "custody.settlement": ("each use is settled by", "每次消费的结算方法"),
-    "custody.trigger": ("what releases", "释放的触发"),
+    "custody.trigger": ("what releases", "划转的触发"),
     "custody.confirm_hours": ("a charge waits for an answer", "收款请求等待答复"),
     "custody.settle_delay": ("settled after", "结算延迟"),
     "refund": ("refunds", "退款"),
@@ -176,7 +176,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "sign": ("sign", "签约"),
     "pay": ("pay", "付费"),
     "consume": ("consume", "消费"),
-    "release": ("release", "释放"),
+    "release": ("release", "划转"),
     "transfer": ("transfer", "转让"),
     "claim": ("claim", "理赔"),
     "split": ("all", "按约定分配"),
@@ -336,11 +336,11 @@ _COMMAND: Final[dict[str, tuple[str, str]]] = {
     ),
     "system.scene.used": (
         "{who} uses {face}: {paid} released to the merchant",
-        "{who} 消费 {face} 元：释放给商户 {paid} 元",
+        "{who} 消费 {face} 元：划转给商户 {paid} 元",
     ),
     "system.scene.certified": (
         "a use of {face} by {who} is certified: {paid} released to the merchant",
-        "{who} 的 {face} 元消费经认证：释放给商户 {paid} 元",
+        "{who} 的 {face} 元消费经认证：划转给商户 {paid} 元",
     ),
     "system.scene.left": (
         "{who} asks for the money back ({why}): {refund} at once, {missing} still owed",

@@ -47,9 +47,12 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     ),
 }
 
+_FORMAT = "格式为 prepaid.vectors/1：以整数表示分、基点和天数"
+
 ERRORS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "invalid-vectors": (
-        ("{file} 第 {line} 行不合格式（{what}）", "格式为 prepaid.vectors/1：以整数表示分、基点和天数"),
+        ("{file} 第 {line} 行：{place} 不能是 {value}", _FORMAT),
+        ("{file} 第 {line} 行不合格式", _FORMAT),
     ),
     "vector-custody": (
         (
