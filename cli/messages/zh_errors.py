@@ -59,7 +59,7 @@ ERRORS: Final[dict[str, tuple[Row, ...]]] = {
         ("{option} 只用于 {kind}，不用于 {template}", "请去掉，或改用该模板"),
         ("只有次卡（Sessions）按次计，{template} 不是", "请去掉次数，或改用 Sessions"),
         ("折扣 {discount} 不在 1 至 {limit} 之间", "按原价的万分比：八折为 8000"),
-        ("{term_days} 天、每 {release_days} 天划转一次，不成期限", "请写天数；0 天即期满一次释放"),
+        ("{term_days} 天、每 {release_days} 天划转一次，不成期限", "请写天数；0 天即期满一次划转"),
         ("{months} 个月不合一张卡", "至少售一个月"),
         ("{count} 个 {price:yuan} 元的阶段不合一张卡", "各阶段合计须大于零"),
         ("{runs} 组相同阶段不合一张卡", "一张卡可有 1 至 10 组"),
