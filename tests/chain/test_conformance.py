@@ -133,7 +133,7 @@ def test_a_halt_is_a_revert_without_data(chain: Chain) -> None:
     probe = deploy(chain)
     for ask in (chain.call, chain.estimate_gas):
         with pytest.raises(Reverted) as caught:
-            ask(CallRequest(probe, HALT, ALICE.address))  # type: ignore[operator]
+            ask(CallRequest(probe, HALT, ALICE.address))
         assert caught.value.data == b""
     receipt = send(chain, HALT, probe)
     assert not receipt.ok
@@ -297,7 +297,7 @@ def test_answers_for_past_blocks_or_says_it_cannot(chain: Chain) -> None:
         assert count(chain, probe, first.block_number) == 1
         assert count(chain, probe, second.block_number) == 2
         stamp = int.from_bytes(chain.call(CallRequest(probe, STAMP), first.block_number))
-        assert stamp == chain.block(first.block_number).timestamp  # type: ignore[union-attr]
+        assert stamp == chain.block(first.block_number).timestamp
         with pytest.raises(ChainError):
             chain.call(CallRequest(probe, READ), second.block_number + 1_000)
     else:

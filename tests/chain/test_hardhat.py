@@ -154,9 +154,9 @@ def test_the_page_lists_every_ability_as_the_code_has_it(shared_hardhat: Hardhat
     assert set(table) == set(Capability.__members__)
     kinds: list[Chain | type] = [EthTesterChain, AnvilChain, RevmChain, RpcChain, shared_hardhat]
     for kind in kinds:
-        can = {one.name for one in kind.capabilities}  # type: ignore[union-attr]
+        can = {one.name for one in kind.capabilities}
         for name, said in table.items():
             if kind is RpcChain and Capability[name] in {*LABORATORY, Capability.TRACE}:
                 assert said["rpc"] == "asked"
             else:
-                assert said[kind.name] == ("yes" if name in can else "–"), (kind, name)  # type: ignore[union-attr]
+                assert said[kind.name] == ("yes" if name in can else "–"), (kind, name)

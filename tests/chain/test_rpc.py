@@ -319,7 +319,7 @@ def test_a_revert_is_a_revert_in_every_dialect(node: Node, fault: Fault, data: s
     chain = opened(node)
     for ask in (chain.call, chain.estimate_gas):
         with pytest.raises(Reverted) as caught:
-            ask(CallRequest(TO, b""))  # type: ignore[operator]
+            ask(CallRequest(TO, b""))
         assert caught.value.data.hex() == data
 
 

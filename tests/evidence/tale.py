@@ -159,14 +159,14 @@ def at(value: Any, path: Path) -> Any:
 def changed(value: dict[str, Any], path: Path, new: Any) -> dict[str, Any]:
     """A copy with something else at a path; what is not on the way is shared."""
     if not path:
-        return new  # type: ignore[no-any-return]
+        return new
     step, rest = path[0], path[1:]
     copied: Any = list(value) if isinstance(value, list) else dict(value)
     if rest:
         copied[step] = changed(copied[step], rest, new)
     else:
         copied[step] = new
-    return copied  # type: ignore[no-any-return]
+    return copied
 
 
 def other(old: Any) -> Any:

@@ -175,7 +175,7 @@ def test_an_edited_store_whose_hashes_were_made_anew_is_caught_by_the_signatures
 
     def dearer(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
         records[4]["body"]["values"]["usedAfter"] = "9000"
-        return resealed({"records": records})["records"]  # type: ignore[no-any-return]
+        return resealed({"records": records})["records"]
 
     edit(tmp_path, dearer)
     with pytest.raises(EnvironmentFault) as caught:

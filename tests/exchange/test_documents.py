@@ -62,7 +62,7 @@ def charge(**change: object) -> ChargeRequest:
         salt=reference.salt,
         signature=b"\0",
     )
-    made = replace(made, **change)  # type: ignore[arg-type]
+    made = replace(made, **change)
     return replace(made, signature=compact(sign_digest(KEY, made.message.digest(made.domain))))
 
 

@@ -35,7 +35,7 @@ def authorisation(number: int = 1, **changes: object) -> Authorisation:
         deadline=1_800_000_000, signed_at=1_700_000_000 + number, signature=b"\2" * 65,
         message={"reference": "示例口腔 C-17", "used_after": 3000},
     )  # fmt: skip
-    return replace(made, **changes)  # type: ignore[arg-type]
+    return replace(made, **changes)
 
 
 @pytest.fixture

@@ -34,6 +34,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[object, str, Path]:
 def street(built: tuple[object, str, Path], tmp_path: Path) -> Iterator[Street]:
     """Two clinics that may sell, and alice with money; no card yet."""
     chain, snapshot, deployments = built
-    town = enter(chain, snapshot, deployments, tmp_path)  # type: ignore[arg-type]
+    town = enter(chain, snapshot, deployments, tmp_path)
     yield Street(town)
     town.context.journal.close()

@@ -103,7 +103,7 @@ def test_deploying_again_keeps_the_approvers(council: Town) -> None:
         deploy.deploy(council.context, council.operator, approvers=[council.operator.address])
     assert caught.value.error_code == "approvers-differ"
     with pytest.raises(EnvironmentFault) as lost:  # the deployment file is gone, the chain is not
-        deploy.deploy(council.context.with_platform(None), council.operator)  # type: ignore[arg-type]
+        deploy.deploy(council.context.with_platform(None), council.operator)
     assert lost.value.error_code == "approvers-differ"
     with pytest.raises(InvalidInput) as empty:
         operators.agree(council.context, council.person("council"), council.operator.address, " ")

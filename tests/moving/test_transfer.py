@@ -22,7 +22,7 @@ STEP = 10_000
 
 
 def preview(street: Street, card: str, product: str, **options: object) -> transfer.Move:
-    return transfer.preview_transfer(street.context, street.alice.address, card, product, **options)  # type: ignore[arg-type]
+    return transfer.preview_transfer(street.context, street.alice.address, card, product, **options)
 
 
 def move(street: Street, card: str, product: str, *, carried: bool = True) -> transfer.Moved:

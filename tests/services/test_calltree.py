@@ -59,7 +59,7 @@ def test_a_consumption_is_told_in_our_own_words(anvil_world: World) -> None:
     assert shown[3] == f"  DigitalYuan.transfer(to=the shop, value={done.paid}) → True  [{paid.gas} gas]"
 
     # The same message a second time: mined, and refused by the contract.
-    sent = chain.web3().eth.get_transaction(tx_hash)  # type: ignore[attr-defined]
+    sent = chain.web3().eth.get_transaction(tx_hash)
     again = Transaction(
         chain.chain_id(), chain.nonce(world.merchant.address), bought.sub_wallet, bytes(sent["input"]),
         500_000, 10 * chain.base_fee(), 0, 0,

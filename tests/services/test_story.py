@@ -168,7 +168,7 @@ def test_deploying_twice_creates_nothing(world: World) -> None:
     _, again = deploy.deploy(world.context, world.operator)
     assert again.created == ()
     (world.context.deployments / f"{world.context.identity}.json").unlink()
-    context, once_more = deploy.deploy(world.context.with_platform(None), world.operator)  # type: ignore[arg-type]
+    context, once_more = deploy.deploy(world.context.with_platform(None), world.operator)
     assert once_more.created == ()
     assert context.platform.factory == world.context.platform.factory
 

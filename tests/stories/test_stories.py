@@ -78,7 +78,7 @@ def test_an_alert_comes_before_the_failure_where_somebody_watches(told: dict[str
 def test_what_creditors_reach_follows_the_vehicle() -> None:
     """Trust and sub-wallet are out of everybody's reach; an escrow account is argued about."""
     for vehicle in ("consumer-subwallet", "trust", "escrow-account", "merchant-account", "platform-balance"):
-        reached = {party: bankrupt(vehicle, party, 100) for party in (MERCHANT, PLATFORM)}  # type: ignore[arg-type]
+        reached = {party: bankrupt(vehicle, party, 100) for party in (MERCHANT, PLATFORM)}
         if vehicle in REMOTE:
             assert all((one.attached, one.contested) == (0, 0) for one in reached.values())
         assert all(one.attached + one.contested in (0, 100) for one in reached.values())

@@ -26,6 +26,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[object, str, Path]:
 def town(built: tuple[object, str, Path], tmp_path: Path) -> Iterator[Town]:
     """The platform with nothing on it yet, and no programme."""
     chain, snapshot, deployments = built
-    found = enter(chain, snapshot, deployments, tmp_path)  # type: ignore[arg-type]
+    found = enter(chain, snapshot, deployments, tmp_path)
     yield found
     found.context.journal.close()

@@ -484,7 +484,7 @@ def test_papers_with_invisible_or_endless_text_are_refused() -> None:
         {"last_year_revenue": -1},
     ):
         with pytest.raises(InvalidInput):
-            Application(**{"name": "店", **changes})  # type: ignore[arg-type]
+            Application(**{"name": "店", **changes})
 
 
 def test_every_check_can_be_asked_for_by_name() -> None:

@@ -53,7 +53,7 @@ DAYS = st.dates(date(2020, 1, 1), date(2060, 12, 31))
 )
 def test_what_public_rules_accept(asked: dict[str, object], taken: bool) -> None:
     """Right at each limit, and one beyond it; what is left out limits nothing."""
-    assert accepts(**asked) is taken  # type: ignore[arg-type]
+    assert accepts(**asked) is taken
 
 
 @given(st.sampled_from(sorted(RULES)), st.sampled_from(["", "session", "period", "stored_value"]), FEN, FEN,
@@ -105,7 +105,7 @@ def test_a_breach_names_its_source_and_says_what_nobody_has_confirmed() -> None:
 )
 def test_what_has_to_be_deposited(asked: dict[str, object], due: int) -> None:
     """MOFCOM Order 9/2012 art. 26 and Shanghai's implementing rule art. 11, to the fen, rounded up."""
-    assert required_deposit(**asked) == due  # type: ignore[arg-type]
+    assert required_deposit(**asked) == due
 
 
 @given(st.lists(FEN, min_size=2, max_size=20), FEN, st.sampled_from(["mofcom_scale", "shanghai_impl_art11"]))

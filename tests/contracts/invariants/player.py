@@ -29,7 +29,7 @@ class Player(Machine):
     """What all moves need; the moves themselves are in the classes made from it."""
 
     def __init__(self, *args: object, **options: bool) -> None:
-        super().__init__(*args, **options)  # type: ignore[arg-type]
+        super().__init__(*args, **options)
         self.archive: list[tuple[int, Book, Judgement]] = []
 
     def book(self, random: Random, among: Sequence[Book] = (), *, live: float = 0.93) -> Book | None:

@@ -38,7 +38,7 @@ def money_case(rows: list[tuple[int, int, int, int]]) -> CaseResult:
 
 def levels(path: str) -> list[tuple[int, int]]:
     """Corners of a step line as (x, y)."""
-    x, y = (int(n) for n in re.match(r"M(\d+) (\d+)", path).groups())  # type: ignore[union-attr]
+    x, y = (int(n) for n in re.match(r"M(\d+) (\d+)", path).groups())
     corners = [(x, y)]
     for kind, number in re.findall(r"([HV])(-?\d+)", path):
         x, y = (int(number), y) if kind == "H" else (x, int(number))
