@@ -287,6 +287,19 @@ def test_trigger_counts_time_up_to_the_day_the_merchant_stopped(world: World) ->
     assert world.certify(world.alice, terms, ALL) == 20_000
 
 
+def test_trigger_counts_days_by_the_calendar_to_the_second(world: World) -> None:
+    """A card opened in the first second of a day has earned nothing in its last one."""
+    world.advance(86_400 - (world.now + 8 * 3600) % 86_400)
+    earning = conditional(world, accrual=100, accrual_days=1)
+    seen = conditional(world, template=world.admit(template(field(ELAPSED), word(0))), advance=ALL)
+    world.advance(86_399)
+    for terms in (earning, seen):
+        assert world.certify(world.alice, terms, 10_000) == 0
+    world.advance(1)
+    assert world.certify(world.alice, earning, 10_001) == 100
+    assert world.certify(world.alice, seen, 10_001) == 1
+
+
 def test_trigger_releases_nothing_while_nobody_can_say_whether_the_merchant_performs() -> None:
     world = World()
     registry = world.deploy("HostileRegistry")

@@ -313,6 +313,17 @@ def test_consume_many_moves_to_the_fen_what_the_charges_alone_would_have_moved(
     assert [event.args["paid"] for event in world.named("Consumed")] == alone
 
 
+def test_consume_many_goes_on_from_what_was_released_before(world: World, card: Terms) -> None:
+    """Only what is new is paid, and the card keeps where the last charge left it."""
+    world.consume(world.alice, card, used=1_000)
+    several = signed(world, card, 2_000, 3_000)
+    assert world.consume_many(world.alice, card, *several) == 2_307 - 769
+    assert world.balance(world.payee) == 2_307
+    assert world.card(world.alice, card)[:4] == (3_000, 3_000, 2_307, 100_000 - 2_307)
+    with raises("SubWallet_TotalsNotGrowing"):
+        world.consume_many(world.alice, card, *several)
+
+
 def test_consume_many_does_all_or_nothing(world: World, card: Terms) -> None:
     messages, signatures = signed(world, card, 100, 200, 150)
     with raises("SubWallet_TotalsNotGrowing", 200, 150):

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.contracts.craft import ELAPSED, OBEDIENT, template, word
+from tests.contracts.craft import ELAPSED, OBEDIENT, field, template, word
 from tests.contracts.harness import CLOSED, OPEN, RICH, World, raises
 from wallet.rules.model import Cause
 from wallet.terms import EXPIRY_LAPSE, EXPIRY_REFUND, LIST, Terms
@@ -52,6 +52,20 @@ def test_settle_pays_what_full_periods_have_earned_and_no_more(world: World) -> 
     world.advance(days=9_999)
     assert settle(world, terms) == 70_000
     assert world.card(world.alice, terms)[2:6] == (ALL, 0, world.card(world.alice, terms).opened_at, OPEN)
+
+
+def test_settle_counts_days_by_the_calendar_to_the_second(world: World) -> None:
+    """A card opened in the first second of a day has earned a day one day later, not a second earlier."""
+    world.advance(86_400 - (world.now + 8 * 3600) % 86_400)
+    terms = opened(
+        world, template=world.admit(template(field(ELAPSED), word(ALL))), accrual=100, accrual_days=1
+    )
+    world.advance(86_399)
+    nothing_due(world, terms)
+    world.advance(1)
+    assert settle(world, terms) == 1
+    world.advance(86_399)
+    nothing_due(world, terms)
 
 
 def test_settle_pays_nothing_before_cooling_off_is_over(world: World) -> None:

@@ -99,7 +99,9 @@ def test_the_break_that_counts_follows_from_the_seed_and_kinds_take_turns(till: 
 def test_the_page_says_what_is_to_be_said_of_every_survivor() -> None:
     """Nine in ten are caught; each of the others has its reason, and stands for a line that still exists."""
     text = page.PAGE.read_text("utf-8")
-    judged, caught = (int((re.search(each, text, re.M) or "??")[1]) for each in (r"^(\d+) statements", r"\*\*(\d+) br"))
+    judged, caught = (
+        int((re.search(each, text, re.M) or "??")[1]) for each in (r"^(\d+) statements", r"\*\*(\d+) br")
+    )
     survivors = page.survivors(text)
     assert text.startswith(page.FIRST)
     assert page.UNEXPLAINED not in text, "say in survivors.toml what each survivor needs, then `make mutate`"

@@ -6,6 +6,7 @@ as the tests do that gave it: the one that caught the break, or all of them wher
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 from collections.abc import Iterable
@@ -14,7 +15,7 @@ from functools import cache
 from pathlib import Path
 
 from tests.mutation import scenarios
-from tests.mutation.judges import NO_JUDGES, ROOT, TESTS, Judgement
+from tests.mutation.judges import ROOT, TESTS, Judgement
 from wallet.compiler.sources import SourceSet
 
 FOLDER = ROOT / "build" / "mutation"
@@ -91,17 +92,29 @@ def _file(key: str, played: bool) -> Path:
 
 @cache
 def _judged(test: str, played: bool = False) -> str:
-    """What the judges were that gave a verdict: the module that caught a break, or all of them."""
+    """What the judges were that gave a verdict: the test that caught a break, or all of them."""
     digest = hashlib.sha256()
-    for path in scenarios.files() if played else _tests(test):
-        digest.update(path.read_bytes())
+    if played:
+        texts = [path.read_bytes() for path in scenarios.files()]
+    else:
+        texts = [path.read_bytes() for path in sorted(TESTS.rglob("*.py")) if path.stem[:5] != "test_"]
+        texts += [_alone(test)] if test else [path.read_bytes() for path in sorted(TESTS.glob("test_*.py"))]
+    for text in texts:
+        digest.update(text)
     return digest.hexdigest()
 
 
-def _tests(test: str) -> list[Path]:
-    module = TESTS / f"{test.partition('::')[0]}.py"
-    support = [path for path in TESTS.rglob("*.py") if not path.name.startswith("test_")]
-    tests = [module] if module.is_file() else []
-    if not test:
-        tests = [path for path in TESTS.glob("test_*.py") if path.stem not in NO_JUDGES]
-    return sorted([*support, *tests])
+def _alone(test: str) -> bytes:
+    """A test's module without its other tests, so that a new one beside it makes no verdict void."""
+    module, _, name = test.partition("::")
+    path = TESTS / f"{module}.py"
+    if not path.is_file():  # the search, which is all in modules that tests share
+        return b""
+    text = path.read_text("utf-8")
+    lines = text.splitlines()
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+            if node.name != name.partition("[")[0]:
+                first = min(each.lineno for each in (node, *node.decorator_list))
+                lines[first - 1 : node.end_lineno] = [""] * ((node.end_lineno or first) - first + 1)
+    return "\n".join(line for line in lines if line).encode()
