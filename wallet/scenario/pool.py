@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -16,7 +17,6 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 from wallet.chain import open_chain, stop_chain
@@ -110,7 +110,7 @@ def staged(chain: str, seed: int, language: str = "en") -> Iterator[Stage]:
 @contextmanager
 def passing_folder(chain: str) -> Iterator[Path]:
     """A folder for a chain; at the end the node that was started in it is stopped and the folder is gone."""
-    with TemporaryDirectory(prefix="prepaid-scenario-") as folder:
+    with tempfile.TemporaryDirectory(prefix="prepaid-scenario-") as folder:
         home = Home.create(Path(folder) / ".prepaid")
         try:
             yield home.root
@@ -281,6 +281,8 @@ def _serve(pipe: Connection, folder: Path, setup: _Setup) -> None:
     # Ctrl-C reaches every process of the terminal; only the first one answers it and tells the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _leave)
+    # Whatever is left lying about goes with the folder, even if this process is killed.
+    tempfile.tempdir = str(folder)
     from wallet.scenario.run import play
 
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):

@@ -199,7 +199,6 @@ def _problem(session: Session, result: RunResult) -> PrepaidError | None:
         )
     if not (broken := result.count("broken")):
         return None
-    said = t("scenario.broken", count=broken, of=len(result.cases))
-    if any(one.status == "broken" and one.failure is None for one in result.cases):
-        return EnvironmentFault(said, hint=hint, code="scenarios-broken")
-    return InvalidInput(said, hint=hint, code="scenarios-broken")
+    died = any(one.status == "broken" and one.failure is None for one in result.cases)
+    kind: type[PrepaidError] = EnvironmentFault if died else InvalidInput
+    return kind(t("scenario.broken", count=broken, of=len(result.cases)), hint=hint, code="scenarios-broken")

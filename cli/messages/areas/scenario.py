@@ -116,6 +116,22 @@ ERRORS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "scenario-quantity": (("{value!r} 不符合此卡的计量单位（{unit}）", "储值类写 ¥30，计次类写 3 或 3 次"),),
     "scenario-name": (("{value}：剧本文件名以 {suffix} 结尾", "请改用这样的名称"),),
     "scenario-exists": (("{value}：文件已存在", "请换一个名称；没有写入任何内容"),),
+    "scenario-unknown-name": (("{what} {name!r} 在此不存在", "现有：{known}"),),
+    "scenario-document-kind": (
+        ("文书 {name} 属于 {found}，不是 {kind}", "请改用另一份文书"),
+        ("文书 {name} 属于 {found}，无人将其上链", "收款请求用 `authorise` 回应"),
+    ),
+    "scenario-which-document": (("请写明哪份文书，或取谁的最新一份，二者取一", "`document: d1` 或 `of: a`"),),
+    "scenario-argument": (
+        ("{value!r} 的参数不合要求", "按合约函数的顺序写在 `args` 中，或写 terms of a 之类"),
+    ),
+    "scenario-number": (("{value!r} 不是任何一种数", "请写 ¥30、3、70 %、2030-03-01 或 2h"),),
+    "scenario-terms": (("terms：{value!r} 不是数", "请写 ¥30、70 %、30d、yes 或整数"),),
+    "scenario-product": (("产品 {product} 没有价格", "请写 price: ¥1000"),),
+    "scenario-past": (("时间只能前进，而该时刻已过", "请写更晚的时刻"),),
+    "scenario-nothing-due": (("卡 {card} 没有应付的利息", "逾期退款才有利息"),),
+    "scenario-step": (("这一步什么也没说", "请写一个动词，或 expect:"),),
+    "scenario-unforeseen": (("演练中出现意外错误", "这是动词本身的毛病，请报告"),),
     "invalid-workers": (("-n：{value!r} 不是进程数", "请写 auto 或 1 至 {most} 的整数"),),
     "workers-share-chain": (
         ("-n {value}：以网址指定的节点只是一条链，剧本会在其上相遇", "去掉 -n，或选用各进程可自有的链"),
