@@ -113,8 +113,9 @@ def _alone(test: str) -> bytes:
     text = path.read_text("utf-8")
     lines = text.splitlines()
     for node in ast.parse(text).body:
-        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-            if node.name != name.partition("[")[0]:
-                first = min(each.lineno for each in (node, *node.decorator_list))
-                lines[first - 1 : node.end_lineno] = [""] * ((node.end_lineno or first) - first + 1)
+        if not isinstance(node, ast.FunctionDef) or not node.name.startswith("test_"):
+            continue
+        if node.name != name.partition("[")[0]:
+            first = min([node.lineno, *(each.lineno for each in node.decorator_list)])
+            lines[first - 1 : node.end_lineno] = [""] * ((node.end_lineno or first) - first + 1)
     return "\n".join(line for line in lines if line).encode()
