@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from wallet.errors import InvalidInput, PrepaidError
 from wallet.rules import Unit
 from wallet.scenario.document import CARD_KINDS
+from wallet.scenario.held import unknown
 from wallet.scenario.matcher import Expected, Kind, shown_as
 from wallet.scenario.result import Event, Look, Mismatch
-from wallet.scenario.world import unknown
 
 if TYPE_CHECKING:
     from wallet.scenario.document import CardExpect, EventExpect, Expect, Fails

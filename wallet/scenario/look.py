@@ -21,7 +21,8 @@ from wallet.services.publish import unit_of
 from wallet.services.records import state_of
 
 if TYPE_CHECKING:
-    from wallet.scenario.world import HeldCard, World
+    from wallet.scenario.held import HeldCard
+    from wallet.scenario.world import World
 
 
 def look(world: World) -> Look:

@@ -19,6 +19,7 @@ from wallet.terms import Terms
 if TYPE_CHECKING:
     from wallet.scenario.world import World
 
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """One step's traces. `logs` are all, `events` those that are ours."""

@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from wallet.chain.base import Capability, ChainError
 from wallet.errors import InvalidInput
 from wallet.keccak import keccak256
 from wallet.scenario import result
 from wallet.scenario.hands import Impostor, Witness
+from wallet.scenario.held import Carry, Document, HeldCard, Person, plain, unknown
 from wallet.scenario.look import look
 from wallet.services.calltree import Names, call_tree, lines
 from wallet.services.fund import COIN, fund
@@ -32,12 +33,12 @@ if TYPE_CHECKING:
     from wallet.chain.base import Chain
     from wallet.eip712.domain import Domain
     from wallet.eip712.schema import Message
+    from wallet.ledger import Recovery
     from wallet.scenario.document import Actor, Product
     from wallet.scenario.post import Mode
     from wallet.scenario.stage import Ground
     from wallet.services.context import Context
     from wallet.services.publish import Listing
-    from wallet.services.records import CardRecord
     from wallet.stories.stage import Stage
 
 T = TypeVar("T")
@@ -47,51 +48,6 @@ PLATFORM_ROLES: Final = (
 """Who is there without being named, each with coin for gas."""
 RICH: Final = 1_000_000
 """Fen that a consumer has at the start, unless the file says otherwise."""
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody with a key. `role` is consumer, merchant, stranger, or one of the platform's."""
-
-    name: str
-    role: str
-    signer: Signer
-    """Signs and sends; of a contract account, for the contract."""
-    key: Witness
-
-
-@dataclass(frozen=True, slots=True)
-class HeldCard:
-    """A card by its name in the file, with whose it is and who sold it (names)."""
-
-    name: str
-    record: CardRecord
-    owner: str
-    merchant: str
-
-    @property
-    def id(self) -> str:
-        """As services take it."""
-        return "0x" + self.record.card.hex()
-
-
-class Carry(Protocol):
-    """How a document reaches the chain: by whose hand, and whether the wallet's own checks come first."""
-
-    def __call__(self, world: World, carrier: Signer, content: Any) -> Any: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """Something signed that can be carried later, in any order, twice. `kind` says what: "charge", …"""
-
-    name: str
-    kind: str
-    card: str
-    content: Any
-    """What the signing service returned for it (ChargeRequest, Authorisation, …)."""
-    carry: Carry | None = None
-    """None for what is not carried to the chain, such as a charge."""
 
 
 @dataclass(slots=True)
@@ -177,6 +133,15 @@ class World:
     def salt(self) -> int:
         """The next 64-bit salt of a purchase."""
         return int.from_bytes(self.draw("salt")[:8])
+
+    def reopen(self) -> Recovery:
+        """The journal closed and opened again, as the next command would; `context` is another then."""
+        recovery = self.ground.reopen()
+        if self._backing is not None:
+            self._backing.context = self.context
+            for one in self._backing.standing:
+                one.context = self.context
+        return recovery
 
     # --------------------------------------------------------------------------------------------- people
 
@@ -365,27 +330,3 @@ class World:
         if name not in there:
             raise unknown(what, name, list(there))
         return there[name]
-
-
-def unknown(what: str, name: str, there: list[str]) -> InvalidInput:
-    """The file names what is not there."""
-    known = ", ".join(there[:20]) or "none yet"
-    return InvalidInput(
-        f"no {what} is called {name!r} here",
-        hint=f"there are: {known}",
-        code="scenario-unknown-name",
-        what=what,
-        name=name,
-        known=known,
-    )
-
-
-def plain(value: Any, names: dict[str, str]) -> Any:
-    """A value as reports show it: bytes as hex, addresses by name."""
-    if isinstance(value, bytes):
-        return "0x" + value.hex()
-    if isinstance(value, tuple):
-        return [plain(one, names) for one in value]
-    if isinstance(value, str):
-        return names.get(value, value)
-    return value

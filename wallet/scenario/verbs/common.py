@@ -10,9 +10,10 @@ from pydantic import Field
 from wallet.errors import InvalidInput
 from wallet.scenario import values
 from wallet.scenario.expect import key
+from wallet.scenario.held import unknown
 from wallet.scenario.values import Count, Duration, Name, Words
 from wallet.scenario.verb import Verb
-from wallet.scenario.world import World, unknown
+from wallet.scenario.world import World
 
 
 class Sending(Verb):

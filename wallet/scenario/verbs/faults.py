@@ -11,9 +11,10 @@ from wallet.bindings.runtime import decode_revert
 from wallet.chain.base import Capability, ChainTimeout, Unsupported
 from wallet.ledger import Recovery
 from wallet.scenario.document import Steps
+from wallet.scenario.held import unknown
 from wallet.scenario.values import Name
 from wallet.scenario.verb import Verb
-from wallet.scenario.world import World, unknown
+from wallet.scenario.world import World
 
 
 class Mark(Verb):
@@ -59,7 +60,7 @@ class Recover(Verb):
         return "the wallet recovers", "钱包恢复"
 
     def play(self, world: World) -> Recovery:
-        return world.ground.reopen()
+        return world.reopen()
 
 
 class Restart(Verb):
@@ -75,7 +76,7 @@ class Restart(Verb):
     def play(self, world: World) -> Recovery:
         if self.what == "chain":
             restart_chain(world)
-        return world.ground.reopen()
+        return world.reopen()
 
 
 def restart_chain(world: World) -> None:
@@ -116,7 +117,7 @@ class SendAtOnce(Verb):
         finally:
             post.mode = ""
         hashes = post.release()
-        world.ground.reopen()
+        world.reopen()
         return [outcome(world, one) for one in hashes]
 
 

@@ -15,9 +15,10 @@ from wallet.compiler.artefacts import Artefact, load_artefact
 from wallet.errors import InvalidInput
 from wallet.keccak import keccak256
 from wallet.scenario import values
+from wallet.scenario.held import unknown
 from wallet.scenario.values import Name, Words
 from wallet.scenario.verbs.common import Sending, number
-from wallet.scenario.world import World, unknown
+from wallet.scenario.world import World
 from wallet.services.authorise import consumption
 from wallet.services.guarantee_cover import pledges_of
 from wallet.services.register_template import register_template

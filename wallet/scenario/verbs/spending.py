@@ -6,10 +6,11 @@ from typing import Any, ClassVar, Literal
 
 from wallet.errors import InvalidInput
 from wallet.exchange import Authorisation
+from wallet.scenario.held import HeldCard
 from wallet.scenario.values import Flag, Money, Name, Quantity, Words
 from wallet.scenario.verb import Verb
 from wallet.scenario.verbs.common import Making, Sending, altered
-from wallet.scenario.world import HeldCard, World
+from wallet.scenario.world import World
 from wallet.services import authorise, charge, consume
 from wallet.services.cards import show_card
 from wallet.services.publish import unit_of
