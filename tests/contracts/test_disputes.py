@@ -1,92 +1,40 @@
-"""A complaint from the merchant to an arbiter, and what is found: `disputes.tree`."""
+"""A complaint from the merchant to an arbiter, step by step: `disputes.tree`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from random import Random
 from typing import Any
 
 import pytest
 
-from tests.contracts.harness import Account, Contract, Refused, World, artefact, raises
-from wallet.eip712 import DisputeStep
-from wallet.terms import Terms
-
-NONE, NEGOTIATING, REFUSED, ESCALATED, RULED, SETTLED = range(6)
-RELOCATION, MOVED, UNAVAILABLE, HEALTH, CIRCUMSTANCES, PRICE, OTHER = range(7)
-AUTHORITY, ASSOCIATION = range(2)
-ANY = 2**256 - 1
-DAYS = 7
-REASON, ANSWER, RULING = (bytes([byte]) * 32 for byte in (7, 8, 9))
-
-
-@dataclass
-class Case:
-    """One card of alice's, its disputes, and whoever speaks."""
-
-    world: World
-    disputes: Contract
-    arbiter: Any
-    terms: Terms
-    said: list[Any] = field(default_factory=list)
-
-    @property
-    def card(self) -> tuple[Any, bytes]:
-        return self.world.wallet(self.world.alice), self.world.card_id(self.world.alice, self.terms)
-
-    @property
-    def key(self) -> tuple[Any, Terms]:
-        return self.card[0], self.terms
-
-    def step(self) -> int:
-        return int(self.disputes.disputeOf(*self.card)[0])
-
-    def upheld(self) -> bool:
-        return bool(self.disputes.disputeOf(*self.card)[3])
-
-    def finding(self) -> tuple[bool, int, int, int]:
-        return tuple(self.disputes.findingOf(*self.card))
-
-    def raise_(self, ground: int = HEALTH, sender: Any = None) -> None:
-        self.disputes.send("raise", *self.key, ground, REASON, sender=sender or self.world.alice)
-
-    def refuse(self, sender: Any = None) -> None:
-        self.disputes.refuse(*self.key, ANSWER, sender=sender or self.world.shop)
-
-    def escalate(self, forum: int = ASSOCIATION, sender: Any = None) -> None:
-        self.disputes.escalate(*self.key, forum, sender=sender or self.world.alice)
-
-    def settle(self, sender: Any = None) -> None:
-        self.disputes.settle(*self.key, sender=sender or self.world.alice)
-
-    def concede(self, not_consumer: bool = True, listed: int = ANY, sender: Any = None) -> None:
-        self.disputes.concede(*self.key, not_consumer, listed, sender=sender or self.world.shop)
-
-    def rule(self, not_consumer: bool = True, listed: int = ANY, sender: Any = None) -> None:
-        self.disputes.rule(*self.key, not_consumer, listed, RULING, sender=sender or self.arbiter)
-
-    def signed(self, step: int, what: int = 0, round_: int = 1, **fields: Any) -> DisputeStep:
-        base = {"reason": REASON if step == NEGOTIATING else bytes(32), "deadline": self.world.now + 3600}
-        return DisputeStep(
-            **{"card": self.card[1], "step": step, "what": what, "round": round_, **base, **fields}
-        )
-
-    def carry(self, message: DisputeStep, signer: Any = None, signature: bytes = b"") -> None:
-        """Anyone takes it there."""
-        signature = signature or self.world.sign(signer or self.world.alice, self.world.alice, message)
-        self.disputes.takeSigned(*self.key, message.values()[1:], signature, sender=self.world.stranger)
-
-    def escalated(self) -> None:
-        self.raise_()
-        self.refuse()
-        self.escalate()
+from tests.contracts.disputing import (
+    ANSWER,
+    ANY,
+    ASSOCIATION,
+    AUTHORITY,
+    DAYS,
+    ESCALATED,
+    HEALTH,
+    MOVED,
+    NEGOTIATING,
+    NONE,
+    OTHER,
+    PRICE,
+    REASON,
+    REFUSED,
+    RULED,
+    RULING,
+    SETTLED,
+    Case,
+    case_in,
+)
+from tests.contracts.harness import Account, Refused, World, artefact, raises
 
 
 @pytest.fixture
 def case(world: World) -> Case:
-    arbiter, terms = world.account("arbiter"), world.terms()
-    world.open(world.alice, terms)
-    return Case(world, world.deploy("Disputes", world.operator, arbiter, DAYS), arbiter, terms)
+    return case_in(world)
 
 
 # ---------------------------------------------------------------------------------------------------- raising
@@ -321,137 +269,6 @@ def test_take_signed_takes_the_signature_of_a_contract_that_owns_the_wallet(case
     signature = key.sign(message, domain)
     case.disputes.takeSigned(wallet, terms, message.values()[1:], signature, sender=world.stranger)
     assert case.disputes.disputeOf(wallet, card)[0] == NEGOTIATING
-
-
-# -------------------------------------------------------------------------------------------------- conceding
-
-
-def test_concede_needs_no_dispute(case: Case) -> None:
-    """A gift that came back: the merchant says so, and the list-price total falls."""
-    case.concede(False, 300)
-    assert case.finding() == (False, 300, 0, case.world.now)
-    assert case.step() == NONE
-    assert case.world.named("Found")[0].args["by"] == case.world.shop.address
-
-
-def test_concede_leaves_the_dispute_for_the_consumer_to_settle(case: Case) -> None:
-    """Otherwise one fen conceded would end the dispute."""
-    case.raise_()
-    case.concede(False, 99_999)
-    assert case.step() == NEGOTIATING
-    case.refuse()
-    case.concede(False, 99_998)
-    case.escalate()
-    assert case.step() == ESCALATED
-
-
-def test_concede_reverts_if_nothing_is_conceded(case: Case) -> None:
-    for listed in (ANY, 2**48 - 1):
-        with raises("Disputes_NothingConceded", case.card[1]):
-            case.concede(False, listed)
-
-
-def test_concede_reverts_for_anyone_but_the_merchant_of_the_card(case: Case) -> None:
-    for other in (case.world.alice, case.world.payee, case.arbiter, case.world.operator):
-        with raises("Disputes_NotMerchant", other, case.world.shop):
-            case.concede(sender=other)
-
-
-# ----------------------------------------------------------------------------------------------------- ruling
-
-
-def test_rule_finds_for_the_consumer(case: Case) -> None:
-    case.escalated()
-    case.world.advance(days=2)
-    case.rule(True, 5_000)
-    assert case.finding() == (True, 5_000, 0, case.world.now)
-    assert case.step() == RULED
-    assert case.world.named("DisputeRuled")[0].args["ruling"] == RULING
-    assert case.world.named("Found")[0].args["by"] == case.arbiter.address
-
-
-def test_rule_may_find_nothing(case: Case) -> None:
-    case.escalated()
-    case.rule(False)
-    assert case.step() == RULED
-    assert case.finding() == (False, ANY, 0, 0)
-    assert not case.world.named("Found")
-
-
-def test_rule_is_told_apart_from_a_concession(case: Case) -> None:
-    """Who stands behind the card pays on an arbiter's word, not on that of a merchant it costs nothing."""
-    case.raise_()
-    case.concede(True)
-    assert not case.upheld()
-    case.refuse()
-    case.escalate()
-    case.rule(False, 500)
-    assert (case.step(), case.upheld()) == (RULED, False)
-    case.escalated()
-    case.rule(True)
-    assert (case.step(), case.upheld()) == (RULED, True)
-    case.raise_()
-    assert not case.upheld()
-
-
-def test_rule_reverts_unless_the_dispute_was_escalated(case: Case) -> None:
-    for begin, step in ((lambda: None, NONE), (case.raise_, NEGOTIATING), (case.refuse, REFUSED)):
-        begin()
-        with raises("Disputes_NotEscalated", case.card[1], step):
-            case.rule()
-    case.escalate()
-    case.rule(False)
-    with raises("Disputes_NotEscalated", case.card[1], RULED):
-        case.rule()
-
-
-def test_rule_reverts_for_anyone_but_an_arbiter(case: Case) -> None:
-    case.escalated()
-    for other in (case.world.alice, case.world.shop, case.world.operator):
-        with raises("AccessControlUnauthorizedAccount", other):
-            case.rule(sender=other)
-
-
-# --------------------------------------------------------------------------------------------------- findings
-
-
-def test_finding_of_is_empty_and_dated_zero_where_nothing_was_found(case: Case) -> None:
-    assert case.finding() == (False, ANY, 0, 0)
-    case.concede(True)
-    assert case.finding() == (True, ANY, 0, case.world.now)
-
-
-def test_finding_of_names_the_present_epoch_of_the_card(case: Case) -> None:
-    case.world.wallet(case.world.alice).bumpEpoch(case.card[1], 5, sender=case.world.alice)
-    case.concede()
-    assert case.finding()[2] == 5
-
-
-def test_finding_of_only_ever_improves_for_the_consumer_within_an_epoch(case: Case) -> None:
-    random = Random(5)
-    for _ in range(40):
-        before = case.finding()
-        not_consumer, listed = random.random() < 0.1, random.choice([ANY, *range(0, 50_000, 5_000)])
-        if not not_consumer and listed == ANY:
-            continue
-        case.concede(not_consumer, listed)
-        after = case.finding()
-        assert after[0] is (before[0] or not_consumer)
-        assert after[1] == min(before[1], listed)
-
-
-def test_finding_of_keeps_the_cause_and_forgets_the_limit_when_the_epoch_has_changed(case: Case) -> None:
-    """The limit was on a total that has been counted since; the cause of an end does not change with it."""
-    case.concede(True, 100)
-    case.world.wallet(case.world.alice).bumpEpoch(case.card[1], 1, sender=case.world.alice)
-    assert case.finding()[:3] == (True, 100, 0)
-    case.concede(False, 400)
-    assert case.finding()[:3] == (True, 400, 1)
-
-
-def test_finding_of_reaches_down_to_a_limit_of_zero(case: Case) -> None:
-    case.concede(False, 0)
-    assert case.finding()[:2] == (False, 0)
 
 
 # ----------------------------------------------------------------------------------------------------- in all
