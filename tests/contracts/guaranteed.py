@@ -212,3 +212,10 @@ class Guaranteed(World):
         self.disputes.refuse(wallet, terms, bytes(32), sender=self.shop)
         self.disputes.escalate(wallet, terms, 0, sender=consumer)
         self.disputes.rule(wallet, terms, for_consumer, 2**256 - 1, bytes(32), sender=self.arbiter)
+
+
+def short(world: Guaranteed, fen: int = 80_000, **fields: Any) -> Terms:
+    """Alice's card, 80 % of it with a merchant that is gone; the pool promised `fen`."""
+    terms = world.buy(world.alice, [(world.pool, fen)], **{"custody_bps": 2_000, "advance": 80_000, **fields})
+    world.leave_short(world.alice, terms)
+    return terms
