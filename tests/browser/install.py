@@ -45,9 +45,13 @@ def install(packages: list[str]) -> bool:
     apt = ["apt-get", "-q", "-o", "DPkg::Lock::Timeout=120", "-o", "Acquire::Retries=2"]
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in ([*apt, "update"], [*apt, "install", "-y", "--no-install-recommends", *packages]):
-        done = subprocess.run(
-            command, env=environment, capture_output=True, text=True, check=False, timeout=PATIENCE
-        )
+        try:
+            done = subprocess.run(
+                command, env=environment, capture_output=True, text=True, check=False, timeout=PATIENCE
+            )
+        except subprocess.TimeoutExpired as error:
+            print(error, file=sys.stderr)
+            return False
     if done.returncode:
         print(done.stdout[-1500:] + done.stderr[-1500:], file=sys.stderr)
     return done.returncode == 0

@@ -104,7 +104,7 @@ def test_every_signature_and_every_transaction_is_an_arrow() -> None:
     assert kinds.count("sent") + kinds.count("refused") == sum(len(step.sent) for step in case.steps)
     assert kinds.count("refused") == 1
     (crossed,) = (arrow for arrow in drawn.arrows if arrow.kind == "refused")
-    assert crossed.label[0] == "consume · SubWallet_CardNotOpen"
+    assert crossed.label == "consume · SubWallet_CardNotOpen"
 
 
 def test_a_signature_goes_to_whoever_had_it_next() -> None:
@@ -112,12 +112,12 @@ def test_a_signature_goes_to_whoever_had_it_next() -> None:
     drawn = sequence(sample.passed())
     assert drawn is not None
     lane = {one.name: one.x for one in drawn.lanes}
-    use = [a for a in drawn.arrows if a.label[0] in ("signs Charge · a", "signs Consume · a")][:2]
+    use = [a for a in drawn.arrows if a.label in ("Charge · a", "Consume · a")][:2]
     assert [(a.x1, a.x2) for a in use] == [
         (lane["示例口腔"], lane["anna"]),
         (lane["anna"], lane["示例口腔"]),
     ]
-    refused = [a for a in drawn.arrows if a.label[0] == "signs Charge · a"][2]
+    refused = [a for a in drawn.arrows if a.label == "Charge · a"][2]
     assert refused.x1 == refused.x2 == lane["示例口腔"]
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 from unicodedata import east_asian_width
 
 CHINA: Final = timezone(timedelta(hours=8))
+_HEX: Final = re.compile(r"0x[0-9a-fA-F]{24,}")
 _COUNTED: Final = {"session": "次", "month": "个月", "visit": "回"}
 
 # Control characters but tab and line feed, half pairs, what is no character at all, and what is not seen but
@@ -65,6 +66,11 @@ def value(raw: Any) -> str:
     if isinstance(raw, bool):
         return "yes" if raw else "no"
     return "—" if raw is None else str(raw)
+
+
+def brief(text: str) -> str:
+    """`text` with long hexadecimal numbers cut in the middle; where they matter they stand in full."""
+    return _HEX.sub(lambda found: f"{found[0][:8]}…{found[0][-4:]}", text)
 
 
 def used(count: int, unit: str) -> tuple[str, str]:

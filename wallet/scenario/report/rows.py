@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
-from wallet.scenario.report.plain import change, value, yuan
+from wallet.scenario.report.plain import brief, change, value, yuan
 from wallet.scenario.result import Event, Look, Problem, StepResult
+
+_EMPTY: Final = ("", "—", "[]", "{}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +65,20 @@ def error(problem: Problem | None) -> ErrorView | None:
     return ErrorView(problem.code, problem.message, problem.hint, texts(problem.values))
 
 
-def events(events: Iterable[Event]) -> tuple[EventRow, ...]:
+def events(events: Iterable[Event], *, is_brief: bool = False) -> tuple[EventRow, ...]:
     """Each event with its values."""
-    return tuple(EventRow(event.contract, event.name, texts(event.values)) for event in events)
+    made = briefly if is_brief else texts
+    return tuple(EventRow(event.contract, event.name, made(event.values)) for event in events)
 
 
 def texts(values: dict[str, object]) -> tuple[tuple[str, str], ...]:
     """Names and values as text; amounts stay in fen, as contracts have them."""
     return tuple((name, value(raw)) for name, raw in values.items())
+
+
+def briefly(values: dict[str, object]) -> tuple[tuple[str, str], ...]:
+    """The same for reading over: long numbers cut, nothing that is empty."""
+    return tuple((name, brief(text)) for name, text in texts(values) if text not in _EMPTY)
 
 
 def money(before: Look | None, after: Look | None) -> tuple[MoneyRow, ...]:

@@ -20,6 +20,7 @@ BAND: Final = 24
 GAP: Final = 6
 ROW: Final = 32
 LOOP: Final = 26
+LONG: Final = 860
 _UNIT: Final = 6.6
 _NAME_UNITS: Final = 17
 _LABEL_UNITS: Final = 46
@@ -58,7 +59,7 @@ class Arrow:
     x2: int
     at: int
     anchor: Literal["middle", "start", "end"]
-    label: Words
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,8 @@ class _Drawing:
             f"{who}之间有 {signed} 个签名、{len(sent)} 笔交易，其中 {lost} 笔被拒绝。",
         )
         lanes = tuple(self.lanes.values())
-        return Sequence(width, self.y + 8, lanes, tuple(self.bands), tuple(self.arrows), told)
+        height = self.y + 8 if self.y < LONG else self.y + 48
+        return Sequence(width, height, lanes, tuple(self.bands), tuple(self.arrows), told)
 
     def _step(self, step: StepResult, today: str, last_day: str, width: int) -> None:
         when = clock(step.after.at) if today == last_day else f"{today} {clock(step.after.at)}"
@@ -121,18 +123,17 @@ class _Drawing:
         self.bands.append(Band(self.y, text, step.title, fit(code, room) if code else ""))
         self.y += BAND
         for signed, holder in zip(step.signed, _holders(step), strict=True):
-            card = f" · {signed.card}" if signed.card else ""
-            what = f"{signed.what}{card}"
-            self._arrow("signed", signed.who, holder, (f"signs {what}", f"签署 {what}"), width)
+            what = f"{signed.what} · {signed.card}" if signed.card else signed.what
+            self._arrow("signed", signed.who, holder, what, width)
         for sent in step.sent:
             contract, function = _target(sent)
             told = f"{function} · {sent.gas:,} gas" if sent.ok else f"{function} · {sent.error}"
-            self._arrow("sent" if sent.ok else "refused", sent.by, contract, (told, told), width)
+            self._arrow("sent" if sent.ok else "refused", sent.by, contract, told, width)
 
-    def _arrow(self, kind: Kind, source: str, target: str, words: Words, width: int) -> None:
+    def _arrow(self, kind: Kind, source: str, target: str, words: str, width: int) -> None:
         x1, x2 = self.lanes[source].x, self.lanes[target].x
-        label = (fit(words[0], _LABEL_UNITS), fit(words[1], _LABEL_UNITS))
-        half = int(max(map(units, label)) * _UNIT) // 2 + 4
+        label = fit(words, _LABEL_UNITS)
+        half = int(units(label) * _UNIT) // 2 + 4
         if x1 != x2:
             at = max(half, min((x1 + x2) // 2, width - half))
             self.y += ROW

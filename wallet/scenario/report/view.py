@@ -8,15 +8,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from wallet.scenario.report import rows
 from wallet.scenario.report.chart import Chart, charts
-from wallet.scenario.report.plain import clock, day, day_number, seconds, used, yuan
+from wallet.scenario.report.plain import brief, clock, day, day_number, seconds, used, yuan
 from wallet.scenario.report.sequence import Sequence, sequence
 from wallet.scenario.report.words import STATUS
 from wallet.scenario.result import CardLook, CaseResult, Failure, RunResult, StepResult
 
 Words = tuple[str, str]
+_ELSEWHERE: Final = ("gas", "transaction", "transactions")
+"""What services return and a step shows anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,11 +225,11 @@ def _steps(case: CaseResult) -> Iterator[StepView]:
             rows.error(step.error),
             tuple((one.who, one.what, _signed_values(one.card, one.values)) for one in step.signed),
             tuple(
-                SentRow(f"{one.by} → {one.to} · {one.purpose}", f"{one.gas:,}", one.error, one.hash)
+                SentRow(brief(f"{one.by} → {one.to} · {one.purpose}"), f"{one.gas:,}", one.error, one.hash)
                 for one in step.sent
             ),
-            rows.events(step.events),
-            rows.texts(step.gives),
+            rows.events(step.events, is_brief=True),
+            rows.briefly({name: raw for name, raw in step.gives.items() if name not in _ELSEWHERE}),
         )
         last_day = today
 
@@ -239,7 +242,9 @@ def _place(step: StepResult, case: CaseResult) -> Words:
 
 
 def _signed_values(card: str, values: dict[str, object]) -> str:
-    parts = [f"{name} {text}" for name, text in rows.texts(values)]
+    """The card by its name, where it has one, then the message's other values."""
+    named = {name: raw for name, raw in values.items() if name != "card" or not card}
+    parts = [f"{name} {text}" for name, text in rows.briefly(named)]
     return ", ".join([card, *parts] if card else parts)
 
 
