@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,17 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.services.world import World, prepare, start_anvil
+from wallet.chain.rpc import RpcChain
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An anvil with a platform on it, the folder that knows it, and the moment to return to."""
+
+    url: str
+    folder: Path
+    chain: RpcChain
+    snapshot: str
 
 
 @pytest.fixture(scope="session")
@@ -43,11 +55,27 @@ def anvil(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     yield from start_anvil()
 
 
-@pytest.fixture
-def anvil_world(anvil: str, tmp_path: Path) -> Iterator[World]:
-    """A fresh platform on anvil, with a journal of its own."""
-    with World.open(tmp_path / "home", anvil) as world:
+@pytest.fixture(scope="session")
+def prepared_node(anvil: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
+    """The same platform on anvil. Returned to rather than made anew: anvil slows down with every block."""
+    folder = tmp_path_factory.mktemp("node")
+    with World.open(folder, anvil) as world:
         prepare(world)
+    with RpcChain(anvil) as chain:
+        yield Node(anvil, folder, chain, chain.snapshot())
+
+
+@pytest.fixture
+def node(prepared_node: Node, tmp_path: Path) -> tuple[Path, str]:
+    """A folder with a journal of its own and the URL of that anvil, as if nobody had been there."""
+    prepared_node.chain.revert(prepared_node.snapshot)
+    return Path(shutil.copytree(prepared_node.folder, tmp_path / "home")), prepared_node.url
+
+
+@pytest.fixture
+def anvil_world(node: tuple[Path, str]) -> Iterator[World]:
+    """The platform on anvil."""
+    with World.open(*node) as world:
         yield world
 
 

@@ -117,11 +117,7 @@ def lab(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Lab]:
     if request.param == "eth-tester":
         yield Lab(request.getfixturevalue("folder"), "eth-tester")
         return
-    url = request.getfixturevalue("anvil")
-    lab = Lab(tmp_path / "home", url)
-    with lab.open() as world:
-        prepare(world)
-    yield lab
+    yield Lab(*request.getfixturevalue("node"))
 
 
 @pytest.mark.parametrize("step", SENDING)
