@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.supervision.town import STRICT, Town, papers
+from tests.supervision.town import LOOSE, STRICT, Town, papers
 from wallet.bindings.digital_yuan import DigitalYuan
 from wallet.bindings.runtime import ask
 from wallet.errors import InvalidInput, PolicyRefusal
@@ -33,8 +33,6 @@ from wallet.services import (
 from wallet.services.custody import every_card
 from wallet.services.sending import Item, send, send_all
 from wallet.supervision.roles import CUSTODY, FIELDS, USUAL
-
-LOOSE = Programme("loose", gate=Gate(checks=()))
 
 
 def test_row_15_two_regulators_see_one_custody_and_each_its_own_fields(town: Town) -> None:

@@ -7,8 +7,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from wallet.chain.base import ChainOptions
 from wallet.chain.revm import RevmChain
+from wallet.errors import PolicyRefusal, PrepaidError
 from wallet.keccak import keccak256
 from wallet.law.dates import DAY, start_of
 from wallet.law.licence import credit_code_check, organisation_check
@@ -24,11 +27,14 @@ from wallet.services import (
     office,
     onboard,
     publish,
+    watch,
 )
 from wallet.services.context import Context, open_context
+from wallet.services.office import need_office
 from wallet.signing.policy import Policy
 from wallet.signing.signer import KeySigner
 from wallet.supervision.application import Application
+from wallet.supervision.facts import Fact
 
 START = start_of(date(2026, 1, 5)) + 9 * 3_600
 """A Monday at nine."""
@@ -67,6 +73,9 @@ STRICT = Programme(
     ),
 )
 """Every check, quarterly reports, tiers by score."""
+
+LOOSE = Programme("loose", gate=Gate(checks=()))
+"""Papers, and nothing else."""
 
 
 @dataclass
@@ -169,3 +178,27 @@ def enter(chain: RevmChain, snapshot: str, deployments: Path, folder: Path) -> T
     chain.revert(snapshot)
     context, _ = open_context(chain, ledger=folder / "ledger.sqlite", deployments=deployments)
     return Town(context, chain)
+
+
+def status(town: Town, merchant: str) -> str:
+    """A merchant's status in the registry, in words."""
+    return onboard.merchant_of(town.context, merchant).status
+
+
+def go_round(town: Town) -> tuple[list[str], list[str]]:
+    """Codes of the new alerts and names of the steps of one round."""
+    done = watch.watch(town.context, town.operator)
+    return [one.alert.code for one in done.new], [one.what for one in done.steps]
+
+
+def events(town: Town) -> list[Fact]:
+    """All that was said."""
+    with need_office(town.context) as office:
+        return office.book.facts()
+
+
+def refused(caught: pytest.ExceptionInfo[PrepaidError]) -> str:
+    """The code of a refusal that tells a way out."""
+    assert isinstance(caught.value, PolicyRefusal)
+    assert caught.value.hint
+    return caught.value.error_code
