@@ -6,6 +6,7 @@ needs something that only a step makes (a template, a token, a guarantor) waits 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ from wallet.systems.model import Run
 from wallet.terms import FULL, GIFT_FIRST, LIST, PAID_FIRST, RATIO, Terms
 
 if TYPE_CHECKING:
-    from wallet.scenario.document import Product
+    from wallet.scenario.document import Product, Step
     from wallet.scenario.load import Case
     from wallet.scenario.world import World
     from wallet.systems.model import System
@@ -35,6 +36,8 @@ _FORMULAS = {"ratio": RATIO, "list-price": LIST, "gift-first": GIFT_FIRST, "paid
 def enter(world: World, case: Case) -> None:
     """Everybody and everything that a case begins with."""
     world.cast, world.offers = dict(case.actors), dict(case.products)
+    if any(one.backed for one in case.products.values()) or _asks_guarantors(case.steps):
+        world.open_guarantors()
     for name, actor in case.actors.items():
         if name not in PLATFORM_ROLES:
             world.add_person(
@@ -47,6 +50,13 @@ def enter(world: World, case: Case) -> None:
     for name, product in case.products.items():
         if product.on_sale and is_ready(world, product):
             put_on_sale(world, name)
+
+
+def _asks_guarantors(steps: Sequence[Step]) -> bool:
+    return any(
+        one.verb is not None and (one.verb.guarantors or _asks_guarantors(getattr(one.verb, "steps", ())))
+        for one in steps
+    )
 
 
 def admit(world: World, name: str) -> None:
@@ -109,6 +119,8 @@ def terms_of(world: World, name: str, offer: Product) -> Terms:
     terms = _changed(terms, offer)
     if offer.template is not None:
         terms = replace(terms, template=world.address(offer.template))
+    if offer.backed:
+        world.backing.allow(terms.template)
     if offer.token is not None:
         terms = replace(terms, token=world.address(offer.token))
     return replace(terms, cover=_cover(world, terms, offer))

@@ -34,6 +34,9 @@ class Verb(Part):
     short: ClassVar[str] = ""
     """The field that a bare value fills: `- advance: 3d`. Empty where a step needs its keys."""
 
+    guarantors: ClassVar[bool] = False
+    """Whether it needs the system's guarantors; they are opened before the first step then."""
+
     @model_validator(mode="before")
     @classmethod
     def _spell_out(cls, said: Any) -> Any:

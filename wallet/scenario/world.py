@@ -119,11 +119,16 @@ class World:
     def backing(self) -> Backing:
         """The system's guarantors, opened with their capital when first asked for."""
         if self._backing is None:
-            self._backing = Backing(self.stage)
-            self.stage.cover_of = self._backing.cover
-            for one in self._backing.standing:
-                self.contracts[one.keeper_role + " contract"] = one.address
+            self.open_guarantors()
+        assert self._backing is not None
         return self._backing
+
+    def open_guarantors(self) -> None:
+        """Let the system's guarantors begin; their contracts are `insurer contract`, `fund contract`, …"""
+        self._backing = Backing(self.stage)
+        self.stage.cover_of = self._backing.cover
+        for one in self._backing.standing:
+            self.contracts[one.keeper_role + " contract"] = one.address
 
     def draw(self, what: str = "") -> bytes:
         """The next 32 bytes from the seed: salts, references, numbers that nobody chose."""

@@ -14,13 +14,13 @@ from wallet.services.guarantee import Guarantor
 
 
 class _Claiming(Sending):
+    guarantors: ClassVar[bool] = True
     card: Name
     guarantor: Name | None = None
     """Whose promise: `insurer contract`, `platform contract`, `fund contract`; else the next one in order."""
 
     def where(self, world: World) -> str | None:
         """The guarantor's address, if one is named."""
-        _ = world.backing  # opened when first asked for
         return None if self.guarantor is None else world.address(self.guarantor)
 
 
@@ -85,6 +85,7 @@ class ReleaseGuarantees(Sending):
     """Free what guarantors have set aside for a card that needs it no more."""
 
     word: ClassVar[str] = "release-guarantees"
+    guarantors: ClassVar[bool] = True
     short: ClassVar[str] = "card"
     card: Name
 
@@ -92,7 +93,6 @@ class ReleaseGuarantees(Sending):
         return f"promises for {self.card} are released", f"解除对卡 {self.card} 的担保"
 
     def play(self, world: World) -> Any:
-        _ = world.backing  # opened when first asked for
         carrier = world.carrier(self.carried_by)
         return claim.release_guarantees(world.context, carrier, world.card(self.card).id)
 
@@ -101,6 +101,7 @@ class RepayGuarantor(Verb):
     """A merchant pays back what a guarantor paid in its place."""
 
     word: ClassVar[str] = "repay-guarantor"
+    guarantors: ClassVar[bool] = True
     by: Name
     merchant: Name
     guarantor: Name
@@ -110,7 +111,6 @@ class RepayGuarantor(Verb):
         return f"{self.by} pays {self.guarantor} back", f"{self.by}向 {self.guarantor} 偿还代偿款"
 
     def play(self, world: World) -> Guarantor:
-        _ = world.backing  # opened when first asked for
         where, merchant = world.address(self.guarantor), world.address(self.merchant)
         return guarantee_money.repay(world.context, world.signer(self.by), where, merchant, self.amount)
 
@@ -119,6 +119,7 @@ class Guarantees(Verb):
     """Look at who stands behind a card: `gives: {0.stage: paid, 0.claimed: ¥300}`, guarantors in order."""
 
     word: ClassVar[str] = "guarantees"
+    guarantors: ClassVar[bool] = True
     short: ClassVar[str] = "card"
     card: Name
 
@@ -126,7 +127,6 @@ class Guarantees(Verb):
         return f"who stands behind {self.card}", f"查看卡 {self.card} 的担保"
 
     def play(self, world: World) -> dict[str, GuaranteeView]:
-        _ = world.backing  # opened when first asked for
         found = guarantees_of(world.context, world.card(self.card).id)
         return {str(number): one for number, one in enumerate(found)}
 
@@ -135,6 +135,7 @@ class OwedToGuarantor(Verb):
     """What a guarantor may ask back from a merchant; `gives: {owed: ¥300}`."""
 
     word: ClassVar[str] = "owed-to-guarantor"
+    guarantors: ClassVar[bool] = True
     guarantor: Name
     merchant: Name
 
@@ -142,6 +143,5 @@ class OwedToGuarantor(Verb):
         return f"what {self.merchant} owes {self.guarantor}", f"{self.merchant} 欠 {self.guarantor} 的款项"
 
     def play(self, world: World) -> dict[str, int]:
-        _ = world.backing  # opened when first asked for
         where, merchant = world.address(self.guarantor), world.address(self.merchant)
         return {"owed": guarantee_money.owed_by(world.context, where, merchant)}
