@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.evidence.tale import changed, read, resealed, write
-from tests.services.test_guarantee import Street
-from tests.services.test_guarantee import built as built
-from tests.services.test_guarantee import street as street
+from tests.services.street import Street
+from tests.services.street import built as built
+from tests.services.street import street as street
 from wallet.evidence.findings import Verdict
 from wallet.evidence.verify import verify
 from wallet.services import buy, claim, guarantee_lines
