@@ -4,6 +4,7 @@
     python -m tests.mutation --write               and write docs/mutation.md (make mutate)
     python -m tests.mutation --sample 12           a fixed sample (make mutate-sample)
     python -m tests.mutation --file core/SubWallet.sol --all
+    python -m tests.mutation --scenarios           what a sample of them is worth to the scenarios alone
     python -m tests.mutation --control             are the judges to be trusted?
     python -m tests.mutation --list                the lines, and why each is one
     python -m tests.mutation --show core/Ending.sol:_end.3:branch.1
@@ -29,6 +30,8 @@ from tests.mutation.run import Result, Runner, Subject, run, subject
 from tests.mutation.verdicts import CAUGHT, REFUSED, SAME
 
 ENOUGH_BPS = 9_000
+PLAYED = 40
+"""Lines in the sample that is shown to the scenarios alone."""
 
 
 def main() -> int:
@@ -49,7 +52,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--file", action="append", help="only lines of this file below contracts/")
     parser.add_argument("--all", action="store_true", help="every break of a line, not one")
     parser.add_argument(
-        "--scenarios", action="store_true", help="let the scenarios alone judge what is caught"
+        "--scenarios", action="store_true", help="only let the scenarios alone judge a sample"
     )
     parser.add_argument("--write", action="store_true", help="write docs/mutation.md")
     parser.add_argument("--list", action="store_true", help="only list the lines")
@@ -70,6 +73,8 @@ def _main(options: argparse.Namespace, compiler: Warm) -> int:
         return _show(whole, Runner(whole, compiler, None), options.show)
     if options.control:
         return _control(whole, compiler)
+    if options.scenarios:
+        return _play(whole, compiler, options.seed)
     lines = chosen(whole.lines, options.file, options.sample, options.seed)
     if options.jobs > 1:
         others = [_another(options.jobs, part) for part in range(1, options.jobs)]
@@ -132,11 +137,35 @@ def _report(options: argparse.Namespace, whole: Subject, results: Sequence[Resul
     if options.part:
         return 0
     if options.write and not options.all:
-        page.PAGE.write_text(page.write(whole, results, options.seed), "utf-8")
+        played = _played(whole, Runner(whole, Warm(), None), options.seed)
+        page.PAGE.write_text(page.write(whole, results, options.seed, played), "utf-8")
     if options.sample is not None:
         known = page.survivors(page.PAGE.read_text("utf-8"))
         return int(any(each.broken.name not in known for each in left))
     return int(caught * 10_000 < ENOUGH_BPS * len(judged))
+
+
+def _play(whole: Subject, compiler: Warm, seed: int) -> int:
+    """Let the scenarios judge the fixed sample, those breaks too that tests have caught."""
+    counts: list[tuple[int, int]] = []
+
+    def work(bench: Bench) -> None:
+        counts.append(_played(whole, Runner(whole, compiler, bench), seed))
+
+    open_bench(work)
+    print("scenarios alone catch {} of {}".format(*counts[0]))
+    return 0
+
+
+def _played(whole: Subject, runner: Runner, seed: int) -> tuple[int, int]:
+    """Of the fixed sample: (breaks that the scenarios caught, breaks that they were asked about)."""
+    outcomes = []
+    for line in chosen(whole.lines, None, PLAYED, seed):
+        for result in runner.line(line, seed):
+            if result.verdict.outcome not in (REFUSED, SAME):
+                verdict = runner.played_alone(result.broken)
+                outcomes += [verdict.outcome == CAUGHT] if verdict else []
+    return sum(outcomes), len(outcomes)
 
 
 def _control(whole: Subject, compiler: Warm) -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
@@ -38,6 +39,7 @@ class Warm:
     def __init__(self) -> None:
         self._process: subprocess.Popen[str] | None = None
         self._answered = 0
+        self._owner = os.getpid()
 
     def artefacts(
         self, sources: SourceSet, root: str, cache: Cache | None = None, *, quick: bool = True
@@ -73,15 +75,15 @@ class Warm:
         return answer
 
     def close(self) -> None:
-        """End the process; the next request starts another."""
-        if self._process is not None:
+        """End the process; the next request starts another. A copy of this process leaves it alone."""
+        if self._process is not None and os.getpid() == self._owner:
             self._process.kill()
             with contextlib.suppress(BrokenPipeError):
                 self._process.communicate()
-            self._process, self._answered = None, 0
+        self._process, self._answered = None, 0
 
     def _exchange(self, request: str) -> str:
-        if self._answered >= RESTART_AFTER:
+        if self._answered >= RESTART_AFTER and os.getpid() == self._owner:
             self.close()
         for _ in range(2):  # a copy of this process may have ended the one that we know
             if self._process is None:

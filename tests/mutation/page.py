@@ -36,7 +36,7 @@ counts, drawn by seed {seed}; `make mutate ARGS=--all` tries every one. Drawn in
 Judges stop at the first sign. Sound contracts are shown to them first, and must pass; `make mutate
 ARGS=--control` shows them slips that people made up by hand, and changes that change nothing.
 """
-SCENARIOS = "Scenarios alone, without any test, catch {caught} of {played} breaks: {share}."
+SCENARIOS = "Of a sample of {played} breaks the scenarios alone, without any test, catch {caught}: {share}."
 _SURVIVOR = re.compile(
     r"^### `(?P<name>[^`]+)`\n\n(?P<said>[^\n]+)\n\n```diff\n- (?P<old>.*)\n\+ (?P<new>.*)\n```", re.MULTILINE
 )
@@ -52,10 +52,8 @@ def survivors(page: str) -> dict[str, tuple[str, str]]:
     return {found["name"]: (found["old"], found["new"]) for found in _SURVIVOR.finditer(page)}
 
 
-def write(
-    subject: Subject, results: Sequence[Result], seed: int, played: tuple[int, int] | None = None
-) -> str:
-    """The whole page. `played`: of how many breaks that were played, how many the scenarios alone caught."""
+def write(subject: Subject, results: Sequence[Result], seed: int, played: tuple[int, int]) -> str:
+    """The whole page. `played`: how many breaks of a sample the scenarios alone caught, of how many."""
     judged = [each for each in results if each.verdict.outcome not in (REFUSED, SAME)]
     caught = [each for each in judged if each.verdict.outcome == CAUGHT]
     left = [each for each in judged if each.verdict.outcome != CAUGHT]
@@ -67,7 +65,7 @@ def write(
         variables=len(subject.money.variables), seed=seed, refused=outcomes[REFUSED], same=outcomes[SAME]
     )
     lines = [FIRST, "", "# Mutation", "", _flowing(summary), "", "## How", "", _flowing(how), ""]
-    if played is not None:
+    if played[1]:
         lines += [SCENARIOS.format(caught=played[0], played=played[1], share=_share(*played)), ""]
     lines += [*_by_judge(caught), *_by("file", judged), *_by("kind of break", judged), *_left(subject, left)]
     return "\n".join(lines)
