@@ -37,8 +37,10 @@ def enter(world: World, case: Case) -> None:
     """Everybody and everything that a case begins with."""
     world.cast, world.offers = dict(case.actors), dict(case.products)
     if any(one.backed for one in case.products.values()) or _asks_guarantors(case.steps):
+        world.entering = "guarantors"
         world.open_guarantors()
     for name, actor in case.actors.items():
+        world.entering = f"actor {name}"
         if name not in PLATFORM_ROLES:
             world.add_person(
                 name, actor.role, money=actor.money, coin=actor.coin, contract_wallet=actor.contract_wallet
@@ -48,6 +50,7 @@ def enter(world: World, case: Case) -> None:
         if actor.role == "merchant" and actor.admitted:
             admit(world, name)
     for name, product in case.products.items():
+        world.entering = f"product {name}"
         if product.on_sale and is_ready(world, product):
             put_on_sale(world, name)
 

@@ -100,9 +100,11 @@ class _Case:
         self.failure: Failure | None = None
         self.step: Step | None = None
         self.began: Look | None = None
+        self.world: World | None = None
 
     def play(self, world: World) -> None:
         """Bring everybody on stage and take the steps, as far as they go as expected."""
+        self.world = world
         enter(world, self.case)
         watcher, guard = Watcher(world), Guard(world)
         before = self.began = world.look()
@@ -128,7 +130,7 @@ class _Case:
         self.failure = Failure(
             file=self.case.file if at is None else at.file,
             line=self.case.line if at is None else at.line,
-            step="before the first step" if self.step is None else self.step.word,
+            step=self.step.word if self.step is not None else self._entering(),
             mismatches=(),
             error=problem(error, {}),
             at=0 if last is None else last.at,
@@ -138,6 +140,10 @@ class _Case:
             calls="",
             repeat=self.repeat,
         )
+
+    def _entering(self) -> str:
+        what = "" if self.world is None else self.world.entering
+        return f"before the first step: {what}" if what else "before the first step"
 
     @property
     def repeat(self) -> str:

@@ -75,6 +75,8 @@ class World:
     _drawn: int = 0
     _backing: Backing | None = None
 
+    entering: str = ""
+    """Who or what is being brought on stage."""
     folder: Path = Path()
     """Of the scenario's file, for what it names beside itself."""
     rewritten: bool = False
