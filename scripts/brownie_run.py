@@ -95,6 +95,7 @@ def build(environment: dict[str, str]) -> int:
     """Compile unless the contracts are as they were; brownie's exit status."""
     made = sources()
     if STAMP.exists() and STAMP.read_text("utf-8") == made:
+        mend()  # a plain `brownie` may have compiled in between
         return 0
     print("Brownie compiles the contracts, which takes half a minute …", file=sys.stderr)
     shutil.rmtree(BUILD, ignore_errors=True)

@@ -31,7 +31,7 @@ def test_every_usage_has_an_answer(data: st.DataObject) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_path_is_taken_by_the_chain_and_comes_out_as_predicted(prepaid_lab: Lab, kind: str) -> None:
     @given(st.data())
-    @settings(max_examples=12)
+    @settings(max_examples=10)
     def each(data: st.DataObject) -> None:
         product = data.draw(products(kind))
         actions = data.draw(paths(product))
