@@ -24,6 +24,7 @@ AREAS: Final[tuple[str, ...]] = (
     "moving",
     "supervision",
     "system",
+    "figures",
     "vectors",
     "support",
     "forms",

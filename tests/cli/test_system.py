@@ -11,7 +11,8 @@ from xml.etree import ElementTree
 import pytest
 
 from cli.messages import Messages
-from cli.messages.areas.system import TEXT
+from cli.messages.areas.figures import TEXT as FIGURES
+from cli.messages.areas.system import TEXT as COMMANDS
 from wallet.systems import find_system, systems
 from wallet.systems.figures import MARKS
 
@@ -68,14 +69,14 @@ def test_every_figure_and_choice_has_words() -> None:
     for name in systems():
         for steps, figure in find_system(name).system.figures():
             group, place = (steps[-2] if "changes" in steps else steps[0]), steps[-1]
-            assert f"system.figure.{group}.{place}" in TEXT, steps
+            assert f"system.figure.{group}.{place}" in FIGURES, steps
             values = figure.value if isinstance(figure.value, (tuple, list)) else [figure.value]
             words = [one for one in values if isinstance(one, str)]
             words += list(figure.value) if isinstance(figure.value, dict) else []
             for word in words:
-                assert f"system.word.{word}" in TEXT, (steps, word)
+                assert f"system.word.{word}" in FIGURES, (steps, word)
     for mark in MARKS:
-        assert f"system.mark.{mark}" in TEXT
+        assert f"system.mark.{mark}" in COMMANDS
 
 
 def test_json_has_both_languages_and_the_addresses(call: Call) -> None:
