@@ -19,6 +19,8 @@ LANGUAGES: Final = ("en", "zh")
 
 AREAS: Final[tuple[str, ...]] = (
     "cards",
+    "chain",
+    "demo",
     "dispute",
     "evidence",
     "moving",
