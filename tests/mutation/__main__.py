@@ -54,6 +54,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--scenarios", action="store_true", help="only let the scenarios alone judge a sample"
     )
+    parser.add_argument("--tests-only", action="store_true", help="do not ask the scenarios")
     parser.add_argument("--write", action="store_true", help="write docs/mutation.md")
     parser.add_argument("--list", action="store_true", help="only list the lines")
     parser.add_argument("--show", metavar="BREAK", help="only show one break, and what is known of it")
@@ -104,7 +105,7 @@ def _judge(
     results: list[Result] = []
 
     def work(bench: Bench) -> None:
-        runner = Runner(whole, compiler, bench)
+        runner = Runner(whole, compiler, bench, plays=not options.tests_only)
         if options.sample is None:
             runner.prepare()
         results.extend(run(runner, lines, options.seed, options.all, lambda text: print(text, flush=True)))

@@ -9,6 +9,7 @@ come to an end.
 
 from __future__ import annotations
 
+import gc
 import os
 import select
 import signal
@@ -81,6 +82,7 @@ class Bench:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         self._session = session
+        gc.freeze()  # copies then share this memory for longer
         try:
             self._work(self)
         except BaseException as error:  # pytest would swallow it

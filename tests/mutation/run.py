@@ -14,7 +14,7 @@ from tests.contracts import builds
 from tests.mutation import scenarios, verdicts
 from tests.mutation.breaks import Break, breaks, drawn
 from tests.mutation.compiling import Refusal, Warm
-from tests.mutation.judges import EARLY, LATE, Bench, Judgement
+from tests.mutation.judges import EARLY, LATE, Bench, Judgement, JudgesFail
 from tests.mutation.lines import Line, money_lines
 from tests.mutation.money import Money, follow
 from tests.mutation.tree import Forest, sources
@@ -88,25 +88,30 @@ class Result:
 
 
 class Runner:
-    """Judges breaks, or recalls what was judged before."""
+    """Judges breaks, or recalls what was judged before. With `plays`, scenarios judge what tests let pass."""
 
-    def __init__(self, subject: Subject, compiler: Warm, bench: Bench | None) -> None:
+    def __init__(self, subject: Subject, compiler: Warm, bench: Bench | None, *, plays: bool = True) -> None:
         self.subject, self.compiler, self.bench = subject, compiler, bench
+        self.plays = plays and bool(scenarios.files())
 
     def prepare(self) -> None:
         """Try the judges on sound contracts, and learn which of them make what. Raises JudgesFail."""
         if self.bench is None:
             return
         digest = digest_of(self.subject.sources)
+        sound = {
+            name: partial(self.quick, name, self.subject.sources) for name in self.subject.forest.contracts
+        }
         made = verdicts.made_by_tests(digest)
         if made is None:
-            sound = {
-                name: partial(self.quick, name, self.subject.sources)
-                for name in self.subject.forest.contracts
-            }
             made = self.bench.learn(sound)
             verdicts.keep_made(digest, made)
         self.bench.made = made
+        if self.plays and not verdicts.are_scenarios_sound(digest):
+            judgement = self.bench.play(sound)
+            if judgement.judge:
+                raise JudgesFail(f"{judgement.test} fails on sound contracts: {judgement.said}")
+            verdicts.keep_scenarios_sound(digest)
 
     def line(self, line: Line, seed: int, *, brief: bool = False) -> Iterator[Result]:
         """The break that counts for a line, and before it those drawn in vain: they do not compile, or leave
@@ -136,7 +141,7 @@ class Runner:
             verdicts.write(key, verdict)
         if verdict is None:
             return None
-        if verdict.outcome == SURVIVED and scenarios.files():
+        if verdict.outcome == SURVIVED and self.plays:
             verdict = self._played(key, made) or verdict
         return Result(broken, verdict)
 

@@ -79,6 +79,18 @@ def keep_made(digest: str, made: dict[str, set[str]]) -> None:
     (FOLDER / "made.json").write_text(json.dumps(known), "utf-8")
 
 
+def are_scenarios_sound(digest: str) -> bool:
+    """Whether these scenarios passed on these contracts."""
+    return (FOLDER / "sound" / f"{digest[:20]}-{_judged('', True)[:20]}").is_file()
+
+
+def keep_scenarios_sound(digest: str) -> None:
+    """Keep that they did."""
+    folder = FOLDER / "sound"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{digest[:20]}-{_judged('', True)[:20]}").touch()
+
+
 def write(key: str, verdict: Verdict, *, played: bool = False) -> None:
     """Keep a verdict."""
     file = _file(key, played)
