@@ -147,6 +147,10 @@ gas: setup-dev ## measure gas on anvil and write docs/gas.md and docs/gas-system
 programmes: setup ## write docs/programmes.md: every row of the programme table with its tests
 	$(PY) -m scripts.programmes --write
 
+.PHONY: scenario-docs
+scenario-docs: setup ## write the verbs into docs/scenarios.md, and the JSON Schema of scenarios
+	$(PY) -m scripts.scenario_docs --write
+
 .PHONY: city
 city: setup ## 22 districts and 3,000 merchants in this process, with books that agree; ARGS="--merchants 300"
 	$(PY) -m scripts.city $(ARGS)

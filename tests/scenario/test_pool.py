@@ -12,7 +12,8 @@ from typing import Any, ClassVar
 import pytest
 
 from wallet.errors import InvalidInput
-from wallet.scenario.document import MADE_HERE, Step
+from wallet.scenario.beside import MADE_HERE
+from wallet.scenario.document import Step
 from wallet.scenario.load import Case, load
 from wallet.scenario.pool import grouped, play_all, workers_for
 from wallet.scenario.result import CaseResult

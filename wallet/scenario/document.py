@@ -13,34 +13,20 @@ from typing import Annotated, Any, Final
 from pydantic import (
     BeforeValidator,
     Field,
-    ValidationInfo,
     WithJsonSchema,
-    field_validator,
     model_validator,
 )
 
-from wallet.scenario.matcher import Expected, Kind
-from wallet.scenario.reading import Unfit, read
+from wallet.scenario.beside import MADE_HERE, Beside, Expect, Fails
+from wallet.scenario.matcher import Expected
+from wallet.scenario.reading import read
 from wallet.scenario.values import Count, Flag, Money, Name, Share, Words
 from wallet.scenario.verb import Part, Verb
 from wallet.scenario.yaml_lines import Block, Place, Text, place_of, wrong_file
 from wallet.systems.model import Kind as CardKind
 
-MADE_HERE: Final = Place("(made in Python)", 0)
 BESIDE: Final = ("fails", "gives", "expect", "unchanged", "note")
 """What may stand in a step beside its verb."""
-
-CARD_KINDS: Final[dict[str, Kind]] = {
-    "status": "text", "unit": "text", "used": "quantity", "epoch": "count",
-}  # fmt: skip
-"""How expectations of a card are read; all others are money."""
-
-
-def _fit(expected: Expected, kind: Kind, key: str) -> None:
-    try:
-        expected.fits(kind)
-    except ValueError as error:
-        raise Unfit(str(error), expected.place, key) from error
 
 
 def _listed(value: Any) -> Any:
@@ -123,7 +109,9 @@ class Actor(Part):
     contract_wallet: Flag = False
     """Acts through a recoverable account contract."""
     sector: Name | None = None
+    """A merchant's sector, by the key of the system; else its first."""
     district: Words = ""
+    """Where a merchant is."""
     tier: Count = 0
     """Of a merchant, 0 (none) to 3 (best)."""
     admitted: Flag = True
@@ -141,26 +129,37 @@ class Product(Part):
     of: Name
     """The merchant that sells it."""
     kind: CardKind = "stored-value"
+    """What kind of card it is."""
     preset: Name | None = None
     """A product of the system, by its key."""
     name: Words = ""
+    """How it is listed; else by its key."""
     price: Money | None = None
+    """What it costs; of milestones, what they cost together."""
     bonus: Money | None = None
     """Face value given on top of the price."""
     sessions: Count = 0
+    """Of a card of sessions: how many are paid for."""
     gift: Count = 0
     """Sessions given on top."""
     discount: Share = 0
     """What is paid of each price: 80 %."""
     months: Count = 0
+    """Of a period card that counts months."""
     release_days: Count = 0
+    """Of a period card: every so many days its share is released."""
     term_days: Count = 0
+    """How long the card lasts; 0 without end."""
     cooling_days: Count | None = None
+    """Days in which one may leave without reason, where the system does not say."""
     milestones: tuple[Money, ...] = ()
     """Their prices, in order."""
     cost_cap: Share = 0
+    """Of milestones: the most that costs of custom work may be."""
     certifier: Name | None = None
+    """Who certifies its progress."""
     payee: Name | None = None
+    """Who receives what is released; else the merchant."""
     template: Name | None = None
     """A template the scenario brought itself."""
     token: Name | None = None
@@ -173,137 +172,6 @@ class Product(Part):
     """Published before the first step."""
     terms: dict[Name, Words] = Field(default_factory=dict)
     """Single numbers of the terms: custody-bps: 7000."""
-
-
-class CardExpect(Part):
-    """What is expected of one card."""
-
-    status: Expected | None = None
-    """open, closed, owing or short."""
-    unit: Expected | None = None
-    principal: Expected | None = None
-    used: Expected | None = None
-    listed: Expected | None = None
-    """What was used, at the price before discount."""
-    released: Expected | None = None
-    held: Expected | None = None
-    entitled: Expected | None = None
-    """Owed to the consumer if it ended now."""
-    shortfall: Expected | None = None
-    """What of that is missing."""
-    due: Expected | None = None
-    """Waits for the merchant after an exit."""
-    epoch: Expected | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_short(cls, value: Any) -> Any:
-        return {"status": value} if isinstance(value, str) else value
-
-    @field_validator("*")
-    @classmethod
-    def _said_of_its_kind(cls, value: Expected | None, info: ValidationInfo) -> Expected | None:
-        if value is not None:
-            _fit(value, CARD_KINDS.get(info.field_name or "", "money"), info.field_name or "")
-        return value
-
-
-class EventExpect(Part):
-    """One event: `Ended`, or `Ended: {refund: ¥30}`. Fields that are not named may be anything."""
-
-    name: Name
-    values: dict[Name, Expected] = Field(default_factory=dict)
-    place: Any = Field(default=MADE_HERE, exclude=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_short(cls, value: Any) -> Any:
-        if isinstance(value, str):
-            return {"name": value, "place": place_of(value) or MADE_HERE}
-        if isinstance(value, dict) and len(value) == 1 and "name" not in value:
-            ((name, values),) = value.items()
-            return {"name": name, "values": values or {}, "place": place_of(name) or MADE_HERE}
-        raise ValueError("an event is its name, or `Name: {field: value}`")
-
-
-_EVENT_SCHEMA: Final = {
-    "anyOf": [
-        {"type": "string"},
-        {"type": "object", "maxProperties": 1, "additionalProperties": {"type": ["object", "null"]}},
-    ]
-}
-
-
-def _of_kind(kind: Kind) -> Any:
-    def check(value: Any) -> Any:
-        for name, one in value.items() if isinstance(value, dict) else [("", value)]:
-            if isinstance(one, Expected):
-                _fit(one, kind, name)
-        return value
-
-    return check
-
-
-class Expect(Part):
-    """What is expected after a step. Only what is named is looked at."""
-
-    balances: dict[Name, Expected] = Field(default_factory=dict)
-    """Money by name: anna, wallet of anna, token."""
-    changes: dict[Name, Expected] = Field(default_factory=dict)
-    """Money since the step began: +¥30, -¥30; `others` for everybody who is not named."""
-    cards: dict[Name, CardExpect] = Field(default_factory=dict)
-    merchants: dict[Name, Expected] = Field(default_factory=dict)
-    """approved, suspended, …"""
-    events: tuple[Annotated[EventExpect, WithJsonSchema(_EVENT_SCHEMA)], ...] = ()
-    """In this order; others may stand between."""
-    no_events: tuple[Name, ...] = ()
-    """Events that must not have happened."""
-    at: Expected | None = None
-    """The chain's time."""
-
-    _money = field_validator("balances")(_of_kind("money"))
-    _changes = field_validator("changes")(_of_kind("signed"))
-    _at = field_validator("at")(_of_kind("moment"))
-
-
-class Fails(Part):
-    """The refusal that is expected: a contract's error by name, or the wallet's own code."""
-
-    error: Name
-    with_: dict[Name, Expected] = Field(default_factory=dict, alias="with")
-    """Values the error carries."""
-    place: Any = Field(default=MADE_HERE, exclude=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_short(cls, value: Any) -> Any:
-        if isinstance(value, str):
-            return {"error": value, "place": place_of(value) or MADE_HERE}
-        if isinstance(value, dict):
-            return {**value, "place": place_of(value) or MADE_HERE}
-        return value
-
-
-class Gives(Part):
-    """What the step must return: its fields, or with a single value the whole answer."""
-
-    fields: dict[str, Expected]
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_short(cls, value: Any) -> Any:
-        return {"fields": value if isinstance(value, dict) else {"": value}}
-
-
-class Beside(Part):
-    """What may stand beside a step's verb."""
-
-    fails: Fails | None = None
-    gives: Gives | None = None
-    expect: Expect | None = None
-    unchanged: Flag = False
-    """Nothing at all changed: no money, no card, no event."""
-    note: Words = ""
 
 
 @dataclass(frozen=True, slots=True)

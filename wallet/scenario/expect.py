@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from wallet.errors import InvalidInput, PrepaidError
 from wallet.rules import Unit
-from wallet.scenario.document import CARD_KINDS
+from wallet.scenario.beside import CARD_KINDS
 from wallet.scenario.held import unknown
 from wallet.scenario.matcher import Expected, Kind, shown_as
 from wallet.scenario.result import Event, Look, Mismatch
 
 if TYPE_CHECKING:
-    from wallet.scenario.document import CardExpect, EventExpect, Expect, Fails
+    from wallet.scenario.beside import CardExpect, EventExpect, Expect, Fails
 
 MISSING = "not there"
 

@@ -123,9 +123,7 @@ def stage_in(folder: Path, chain: str, seed: int, language: str = "en") -> Itera
     """A stage on a chain in a folder that is somebody else's to clear."""
     from wallet.scenario.stage import Stage
 
-    # eth-tester without a home lives in memory, which is all a scenario needs of it.
-    home = None if chain == "eth-tester" else Home.find(folder)
-    opened: Chain = open_chain(chain, home, ChainOptions(clock="steps", genesis_time=GENESIS))
+    opened: Chain = open_chain(chain, Home.find(folder), ChainOptions(clock="steps", genesis_time=GENESIS))
     with opened, Stage(opened, seed, language=language) as stage:
         yield stage
 

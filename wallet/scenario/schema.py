@@ -14,7 +14,8 @@ from typing import Any, Final
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from wallet.scenario.document import Actor, Beside, CardExpect, EventExpect, Fails, Gives, Product, Scenario
+from wallet.scenario.beside import Beside, CardExpect, EventExpect, Fails, Gives
+from wallet.scenario.document import Actor, Product, Scenario
 from wallet.scenario.document import verbs as all_verbs
 from wallet.scenario.values import TYPE
 from wallet.scenario.verb import Verb

@@ -74,10 +74,10 @@ class Tip(Verb):
         return complaint.tip(world.context, world.signer(self.by), world.address(self.about), self.why)
 
 
-class Note(Verb):
+class Feed(Verb):
     """A feed says something about a merchant: violation (authority) or anomaly (bank)."""
 
-    word: ClassVar[str] = "note"
+    word: ClassVar[str] = "observe"
     about: Name
     what: Name = "violation"
     points: Count
