@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from wallet.scenario.world import World
     from wallet.systems.model import System
 
+ACCOUNT = "account of "
+"""How a merchant's settlement account is called, once a step has opened it."""
 _ALIASES = {"vouchers": "takes_vouchers"}
 _FORMULAS = {"ratio": RATIO, "list-price": LIST, "gift-first": GIFT_FIRST, "paid-first": PAID_FIRST}
 
@@ -72,6 +74,8 @@ def admit(world: World, name: str) -> None:
 def is_ready(world: World, product: Product) -> bool:
     """Whether all that a product names is there already."""
     named = [product.template, product.token, *product.pledges]
+    if product.payee is not None and product.payee.startswith(ACCOUNT):
+        named.append(product.payee)
     merchant = world.cast.get(product.of)
     admitted = merchant is None or merchant.admitted
     return admitted and all(one is None or one in world.contracts for one in named)

@@ -100,10 +100,12 @@ def show_dispute(context: Context, card: str) -> DisputeView:
     return _view(context, find_card(context, card))
 
 
-def statement(context: Context, author: str, card: str, words: str) -> Statement:
+def statement(
+    context: Context, author: str, card: str, words: str, *, salt: bytes | None = None
+) -> Statement:
     """The words of one side, salted; to be kept, since the chain remembers only their hash."""
     record = find_card(context, card)
-    made = Statement(context.platform.chain_id, record.wallet, record.card, author, words, new_salt())
+    made = Statement(context.platform.chain_id, record.wallet, record.card, author, words, salt or new_salt())
     if not words.strip():
         raise InvalidInput(
             "a statement needs words", hint="say what it is about with --words", code="no-words"

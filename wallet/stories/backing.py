@@ -74,6 +74,11 @@ class Backing:
         for one in self.standing:
             one.listed("0x" + product.hex())
 
+    def allow(self, template: str) -> None:
+        """Let those that stand only for kinds of cards they list stand for this one."""
+        for one in self.standing:
+            one.allow(template)
+
     # --------------------------------------------------------------------------------------------- paying
 
     def pay_by_merchant(self, role: str, card: str, owed: int) -> int:

@@ -57,9 +57,7 @@ class Standing:
         self.address = open_guarantor(self.context, self.keeper, rule.kind, rules).address
         admit(self.context, stage.operator, self.address, name)
         pay_in(self.context, self.keeper, self.address, CAPITAL)
-        if rule.kind != INSURANCE:
-            template = self.context.platform.templates["StoredValue"]
-            list_template(self.context, self.keeper, self.address, template)
+        self.allow(self.context.platform.templates["StoredValue"])
 
     @property
     def trigger(self) -> str:
@@ -97,6 +95,11 @@ class Standing:
         for place, who in paying.items():
             self.stage.give(who, PREMIUMS)
             fund_premium(self.context, people[who], line, place, PREMIUMS, wanted=self.address)
+
+    def allow(self, template: str) -> None:
+        """List a kind of card; an insurer's lines name none and so take all."""
+        if self.rule.kind != INSURANCE:
+            list_template(self.context, self.keeper, self.address, template)
 
     def listed(self, product: str) -> None:
         """A product was listed: it gets the platform's label where the preset has one."""

@@ -23,7 +23,7 @@ from wallet.keccak import keccak256
 from wallet.law.dates import day_at, start_of
 from wallet.law.licence import credit_code_check, organisation_check
 from wallet.law.programme import Check
-from wallet.services import admission, office, onboard, supervise
+from wallet.services import admission, office, onboard, operators, supervise
 from wallet.services.context import Context, open_context
 from wallet.services.deploy import deploy
 from wallet.services.fund import fund
@@ -46,6 +46,9 @@ ROLES: Final = (
 )  # fmt: skip
 """Development accounts 0, 1, … in order; consumers are further keys, which never hold coin."""
 
+APPROVERS: Final = ("association", "government")
+"""Who admits operators where the programme wants more than one to agree (row 67)."""
+
 WATCHERS: Final = frozenset({"operator", "platform", "regulator", "association"})
 DAY, _CHINA, _NOON = 86_400, 8 * 3600, 12 * 3600
 WEALTH = 10_000_000
@@ -67,7 +70,11 @@ class Stage:
             for number, role in enumerate(ROLES)
         }
         self.operator = self.people["operator"]
-        self.context, _ = deploy(context, self.operator)
+        approvers = APPROVERS[: preset.system.gate.operator_approvers.value]
+        boards = [self.people[role].address for role in approvers] if len(approvers) > 1 else []
+        self.context, _ = deploy(context, self.operator, approvers=boards)
+        for role in approvers if boards else ():  # until all agree, nobody operates
+            operators.agree(self.context, self.people[role], self.operator.address, "运营机构准入")
         self._to_first_day(start)
         self.first_day = self.context.chain.now()
         self.money_put_in = 0

@@ -13,7 +13,7 @@ from wallet.scenario.values import Count, Flag, Moment, Money, Name, Words
 from wallet.scenario.verb import Verb
 from wallet.scenario.world import World
 from wallet.services import admission, onboard, operators, supervise
-from wallet.services.office import need_office
+from wallet.services.office import appoint, need_office
 from wallet.supervision.application import Application
 from wallet.supervision.dossier import Dossier
 
@@ -204,6 +204,24 @@ class OpenPhase(Verb):
 
     def play(self, world: World) -> Any:
         return supervise.open_phase(world.context, world.signer(self.by), self.phase)
+
+
+class Appoint(Verb):
+    """The operator gives somebody a role in the programme: government, bank, insurer, approver, …"""
+
+    word: ClassVar[str] = "appoint"
+    who: Name
+    role: Name
+    title_: Words = Field(default="", alias="as")
+    """Which department, where the programme tells them apart: market, commerce, …"""
+    by: Name = "operator"
+
+    def title(self) -> tuple[str, str]:
+        return f"{self.who} acts as {self.title_ or self.role}", f"{self.who} 担任 {self.title_ or self.role}"
+
+    def play(self, world: World) -> Any:
+        by, who = world.signer(self.by), world.address(self.who)
+        return appoint(world.context, by, who, self.role, self.title_)
 
 
 class AdmitOperator(Verb):

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from wallet.exchange import Statement
+from wallet.exchange.documents import SALT_BYTES
 from wallet.scenario.values import Flag, Name, Quantity, Words
 from wallet.scenario.verb import Verb
 from wallet.scenario.verbs.common import Sending, Signing
 from wallet.scenario.world import World
 from wallet.services import dispute, finding
 from wallet.services.publish import unit_of
+
+
+def stated(world: World, author: str, card: str, words: str) -> Statement:
+    """Somebody's words about a card, salted from the seed."""
+    salt = world.draw("statement")[:SALT_BYTES]
+    return dispute.statement(world.context, author, world.card(card).id, words, salt=salt)
 
 
 class _Step(Signing):
@@ -40,7 +48,7 @@ class Raise(_Step):
 
     def play(self, world: World) -> dispute.DisputeView:
         consumer, card = world.address(self.who(world)), world.card(self.card).id
-        said = dispute.statement(world.context, consumer, card, self.words)
+        said = stated(world, consumer, self.card, self.words)
         valid = self.valid or dispute.VALID
         wish = dispute.preview_complaint(world.context, consumer, card, self.ground, said, valid=valid)
         return self.take(world, wish)
@@ -92,7 +100,7 @@ class Refuse(Verb):
     def play(self, world: World) -> dispute.DisputeView:
         held = world.card(self.card)
         merchant = world.signer(self.by or held.merchant)
-        said = dispute.statement(world.context, merchant.address, held.id, self.words)
+        said = stated(world, merchant.address, self.card, self.words)
         return dispute.refuse(world.context, merchant, held.id, said)
 
 
@@ -103,13 +111,13 @@ class _Word(Verb):
     listed_at_most: Quantity | None = None
     """What was used is worth at most this at list price."""
 
-    def said(self, world: World) -> dispute.Word:
-        """What is conceded or ruled."""
+    def said(self, world: World, words: Statement | None = None) -> dispute.Word:
+        """What is conceded, or ruled for these reasons."""
         held = world.card(self.card)
         most = self.listed_at_most
         listed = None if most is None else most.of(unit_of(world.context, held.record.terms))
         return dispute.preview_word(
-            world.context, held.id, not_consumer=self.not_consumer, listed_at_most=listed
+            world.context, held.id, not_consumer=self.not_consumer, listed_at_most=listed, words=words
         )
 
 
@@ -132,12 +140,16 @@ class Rule(_Word):
 
     word: ClassVar[str] = "rule"
     by: Name = "association"
+    words: Words = "经核实，消费者的诉求成立"
+    """The reasons."""
 
     def title(self) -> tuple[str, str]:
         return f"{self.by} rules on {self.card}", f"{self.by}对卡 {self.card} 作出处理"
 
     def play(self, world: World) -> dispute.DisputeView:
-        return dispute.rule(world.context, world.signer(self.by), self.said(world))
+        arbiter = world.signer(self.by)
+        reasons = stated(world, arbiter.address, self.card, self.words)
+        return dispute.rule(world.context, arbiter, self.said(world, reasons))
 
 
 class AppointArbiter(Verb):
