@@ -13,6 +13,7 @@ from wallet.scenario.verbs import (
     disputing,
     ending,
     faults,
+    forging,
     moving,
     people,
     products,
@@ -40,6 +41,7 @@ MODULES: Final = (
     proving,
     faults,
     raw,
+    forging,
 )
 """Families in the order in which documentation shows them."""
 

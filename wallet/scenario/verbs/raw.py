@@ -3,56 +3,32 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Any, ClassVar
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import Field, model_validator
 
 from wallet.bindings.abi import decode, encode
-from wallet.bindings.naming import canonical, signature, types_of
+from wallet.bindings.naming import types_of
 from wallet.bindings.runtime import Call as ContractCall
 from wallet.bindings.runtime import ask
 from wallet.compiler.artefacts import Artefact, load_artefact
-from wallet.errors import InvalidInput
-from wallet.keccak import keccak256
-from wallet.scenario import values
+from wallet.scenario import handmade
 from wallet.scenario.held import unknown
-from wallet.scenario.values import Name, Words
-from wallet.scenario.verbs.common import Sending, number
+from wallet.scenario.values import Hex, Name, Words
+from wallet.scenario.verbs.common import Sending
+from wallet.scenario.verbs.references import Argument, argument, call_of, kinds, results, wrong_arguments
 from wallet.scenario.world import World
-from wallet.services.authorise import consumption
-from wallet.services.guarantee_cover import pledges_of
 from wallet.services.register_template import register_template
 from wallet.services.sending import GAS, Sent, create, send
-from wallet.services.voucher import voucher_struct
 from wallet.signing.contract import ContractSigner
-
-KINDS = {
-    "token": "DigitalYuan",
-    "catalogue": "ProductCatalogue",
-    "merchants": "MerchantRegistry",
-    "merchant-registry": "MerchantRegistry",
-    "template-registry": "TemplateRegistry",
-    "factory": "SubWalletFactory",
-    "relay": "Relay",
-}
-"""Names of the platform's places whose contract is called otherwise."""
-
-
-def _nested(value: Any) -> Any:
-    if isinstance(value, list | tuple):
-        return tuple(_nested(one) for one in value)
-    return values.read_words(value) if not isinstance(value, int) or isinstance(value, bool) else value
-
-
-Argument = Annotated[Any, BeforeValidator(_nested), WithJsonSchema({"type": ["string", "number", "array"]})]
-"""A number of any kind, hex, a reference such as `address of anna` or `terms of a`, or a list of these."""
 
 
 class Call(Sending):
     """Call a function of a contract directly. Views are asked, others are sent.
 
     `args` may be numbers of any kind, 0x…, yes/no, `address of anna`, `wallet of anna`, `card a`,
-    `terms of a`, `consumption of d1`, `signature of d1`, `pledges of a`, or lists of these.
+    `terms of a`, `purchase of card`, `consumption of d1`, `signature of d1`, `pledges of a`, `hash of words`,
+    `answer of x`, `call of x`, or lists of these.
     """
 
     word: ClassVar[str] = "call"
@@ -63,6 +39,10 @@ class Call(Sending):
     by: Name = "operator"
     contract: Name | None = None
     """Speak to it as if it were this contract."""
+    as_: Name | None = Field(default=None, alias="as")
+    """Name of what it answers, for `answer of x`; an address can be called and paid by this name."""
+    is_a: Name | None = None
+    """Which contract the answered address is."""
 
     def title(self) -> tuple[str, str]:
         return (
@@ -71,11 +51,7 @@ class Call(Sending):
         )
 
     def play(self, world: World) -> Any:
-        artefact = load_artefact(self.contract or contract_of(world, self.to))
-        entry = entry_of(artefact, self.function, len(self.args))
-        given = [argument(world, one, part) for one, part in zip(self.args, entry["inputs"], strict=True)]
-        selector = keccak256(signature(entry).encode())[:4]
-        data = selector + encode(types_of(entry["inputs"]), given)
+        entry, data = call_of(world, self.to, self.function, self.args, self.contract)
         outputs = entry["outputs"]
 
         def read(answer: bytes) -> Any:
@@ -84,12 +60,20 @@ class Call(Sending):
 
         call: ContractCall[Any] = ContractCall(world.address(self.to), data, str(entry["name"]), read)
         if entry["stateMutability"] in ("view", "pure"):
-            return ask(world.chain, call, sender=world.address(self.by))
+            return self._keep(world, ask(world.chain, call, sender=world.address(self.by)))
         hand = world.signer(self.by)
         key = hand.key if isinstance(hand, ContractSigner) else hand
         world.give_coin(key.address)
         sent: Sent[Any] = send(world.context, hand, call, f"call {self.function}", gas=self.gas or 5 * GAS)
-        return sent.answer
+        return self._keep(world, sent.answer)
+
+    def _keep(self, world: World, answer: Any) -> Any:
+        if self.as_ is not None:
+            results(world)[self.as_] = answer
+            if isinstance(answer, str) and answer.startswith("0x") and len(answer) == 42:
+                world.contracts[self.as_] = answer
+                kinds(world)[self.as_] = self.is_a or self.as_
+        return answer
 
 
 class Deploy(Sending):
@@ -110,7 +94,7 @@ class Deploy(Sending):
             (one["inputs"] for one in artefact.abi if one["type"] == "constructor"), []
         )
         if len(inputs) != len(self.args):
-            raise _arguments(self.contract, inputs)
+            raise wrong_arguments(self.contract, inputs)
         given = [argument(world, one, part) for one, part in zip(self.args, inputs, strict=True)]
         data = artefact.bytecode + (encode(types_of(inputs), given) if inputs else b"")
         receipt = create(world.context, world.signer(self.by), data, f"deploy {self.contract}")
@@ -121,126 +105,50 @@ class Deploy(Sending):
 
 
 class Template(Sending):
-    """Admit a template: a contract of this repository, or a source of one's own (needs the compiler)."""
+    """Admit a template: a contract of this repository, a source of one's own (needs the compiler), raw code,
+    or one that answers as told: `{releases: ¥1000, owes: reverts}`.
+
+    Such an answer is an amount, `listed`, `used`, `¥1 for each elapsed`, `reverts`, `burns`, `loops`,
+    `says nothing`, `half a word`, or `a flood`.
+    """
 
     word: ClassVar[str] = "template"
     contract: Name | None = None
     source: Words | None = None
     """A .sol file, beside the scenario."""
+    code: Hex | None = None
+    """The code itself, as it would stand on the chain."""
+    releases: Words | None = None
+    """What is released after a use, of a template made by hand."""
+    owes: Words = "0"
+    """What it says that the consumer is owed at exit."""
     as_: Name = Field(alias="as")
     by: Name = "operator"
 
     @model_validator(mode="after")
     def _one(self) -> Template:
-        if (self.contract is None) == (self.source is None):
-            raise ValueError("name a contract, or a source file, and not both")
+        if sum(one is not None for one in (self.contract, self.source, self.code, self.releases)) != 1:
+            raise ValueError("name a contract, a source file, code, or what it releases, and one of them")
         return self
 
     def title(self) -> tuple[str, str]:
         return f"template {self.as_} is admitted", f"登记模板 {self.as_}"
 
     def play(self, world: World) -> Any:
-        artefact = (
-            load_artefact(self.contract)
-            if self.contract is not None
-            else compiled(world.folder / (self.source or ""))
-        )
+        artefact = self._artefact(world)
         made = register_template(world.context, world.signer(self.by), artefact)
         world.contracts[self.as_] = made.template
         kinds(world)[self.as_] = artefact.name
         return made
 
-
-def kinds(world: World) -> dict[str, str]:
-    """Name of what was deployed -> the contract that it is."""
-    found: dict[str, str] = world.extra.setdefault("raw", {})
-    return found
-
-
-def contract_of(world: World, place: str) -> str:
-    """Which contract stands at a place, so that its functions are known."""
-    if place in kinds(world):
-        return kinds(world)[place]
-    if place.startswith("wallet of "):
-        return "SubWallet"
-    if place in KINDS:
-        return KINDS[place]
-    if place.endswith(" contract"):
-        role = place.removesuffix(" contract")
-        return {"insurer": "InsurancePool", "platform": "PlatformAdvance", "fund": "GuaranteeFund"}.get(
-            role, role
-        )
-    return "RecoverableOwner" if place in world.people else place
-
-
-def entry_of(artefact: Artefact, function: str, count: int) -> dict[str, Any]:
-    """The function of this name (or full signature) with so many arguments."""
-    functions = [one for one in artefact.abi if one["type"] == "function"]
-    found = [one for one in functions if function in (one["name"], signature(one))]
-    fitting = [one for one in found if len(one["inputs"]) == count]
-    if len(fitting) == 1:
-        return fitting[0]
-    if not found:
-        raise unknown(
-            f"function of {artefact.name}", function, sorted({str(one["name"]) for one in functions})
-        )
-    raise _arguments(function, found[0]["inputs"])
-
-
-def argument(world: World, value: Any, part: dict[str, Any]) -> Any:
-    """What a file says as the value that a parameter wants."""
-    kind = canonical(part)
-    if isinstance(value, tuple):
-        inner = {**part, "type": part["type"].removesuffix("[]")}
-        parts = part.get("components", [])
-        if str(part["type"]).endswith("]"):
-            return [argument(world, one, inner) for one in value]
-        return tuple(argument(world, one, of) for one, of in zip(value, parts, strict=True))
-    text = str(value)
-    if kind.startswith("(") or kind.endswith("]"):
-        return struct(world, text)
-    if kind == "address":
-        return world.address(text.removeprefix("address of "))
-    if kind == "bool":
-        return values.read_flag(text)
-    if kind == "string":
-        return text
-    if kind.startswith("bytes"):
-        return octets(world, text)
-    return number(text)
-
-
-def octets(world: World, text: str) -> bytes:
-    """Bytes: a card's id, a document's signature, or hex."""
-    word, _, name = text.partition(" ")
-    if word == "card":
-        return world.card(name).record.card
-    if word == "signature":
-        found: bytes = world.document(name.removeprefix("of ")).content.signature
-        return found
-    if word == "product":
-        return world.product(name).key
-    return values.read_hex(text)
-
-
-def struct(world: World, text: str) -> Any:
-    """A struct of the contracts, by reference."""
-    word, _, name = text.partition(" of ")
-    if word == "terms":
-        held = world.cards.get(name)
-        return (held.record.terms if held is not None else world.product(name).terms).values()
-    if word == "consumption":
-        return consumption(world.document(name, "authorisation").content).to_abi()
-    if word == "voucher":
-        return voucher_struct(world.document(name, "voucher").content).to_abi()
-    if word == "pledges":
-        return [one.to_abi() for one in pledges_of(world.context, world.card(name).record.terms.cover)]
-    raise InvalidInput(
-        f"{text!r} is no struct",
-        hint="terms of a, consumption of d1, voucher of v1, pledges of a, or a list of its parts",
-        code="scenario-argument",
-        value=text,
-    )
+    def _artefact(self, world: World) -> Artefact:
+        if self.contract is not None:
+            return load_artefact(self.contract)
+        if self.source is not None:
+            return compiled(world.folder / self.source)
+        code = self.code if self.code is not None else handmade.runtime(self.releases or "0", self.owes)
+        abi = load_artefact("IPrepaidTemplate").abi
+        return Artefact(self.as_, abi, handmade.creation(code), code, "", {})
 
 
 def compiled(file: Path) -> Artefact:
@@ -252,13 +160,3 @@ def compiled(file: Path) -> Artefact:
         if one.name == file.stem or len(found) == 1:
             return one
     raise unknown("contract", file.stem, sorted(one.name for one in found))
-
-
-def _arguments(what: str, inputs: list[dict[str, Any]]) -> InvalidInput:
-    wanted = ", ".join(f"{canonical(one)} {one['name']}" for one in inputs) or "none"
-    return InvalidInput(
-        f"{what} takes other arguments: {wanted}",
-        hint="give them in `args`, in this order",
-        code="scenario-argument",
-        value=what,
-    )

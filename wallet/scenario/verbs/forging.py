@@ -1,0 +1,134 @@
+"""What nobody honest would sign or send: any message, by any hand, for any contract on any chain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final, Literal
+
+from pydantic import Field
+
+from wallet.eip712.domain import Domain, digital_yuan_domain, sub_wallet_domain
+from wallet.eip712.messages import (
+    BumpEpoch,
+    Certificate,
+    Consume,
+    Permit,
+    ReceiveWithAuthorization,
+    Redirect,
+    Terminate,
+    Transfer,
+    Voucher,
+)
+from wallet.eip712.schema import Message
+from wallet.scenario.expect import key
+from wallet.scenario.held import unknown
+from wallet.scenario.values import Count, Name, Words
+from wallet.scenario.verb import Verb
+from wallet.scenario.verbs.references import Argument, argument, call_of, purchase, results
+from wallet.scenario.world import World
+
+_MESSAGES: Final[dict[str, type[Message]]] = {
+    "consume": Consume,
+    "voucher": Voucher,
+    "terminate": Terminate,
+    "bump": BumpEpoch,
+    "redirect": Redirect,
+    "certificate": Certificate,
+    "transfer": Transfer,
+    "payment": ReceiveWithAuthorization,
+    "permit": Permit,
+}
+_VALID = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Forged:
+    """A message with somebody's signature, checked by nobody."""
+
+    message: Message
+    signature: bytes
+
+
+class Sign(Verb):
+    """Any message signed by any hand, for any wallet and chain. `call` takes it: `signature of s`.
+
+    Values not named are nothing; the card is `of`, the deadline a day from now. The purchase of a product is
+    signed by `message: purchase, of: product`.
+    """
+
+    word: ClassVar[str] = "sign"
+    message: Literal[
+        "purchase", "consume", "voucher", "terminate", "bump", "redirect", "certificate", "transfer",
+        "payment", "permit",
+    ]  # fmt: skip
+    by: Name
+    of: Name | None = None
+    """The card it is about, or the product that is bought."""
+    wallet: Words | None = None
+    """The contract it is for; else the wallet of whose card it is, or of who signs."""
+    chain: Count | None = None
+    """The id of another chain that it is for."""
+    values: dict[Name, Words] = Field(default_factory=dict)
+    as_: Name = Field(alias="as")
+
+    def title(self) -> tuple[str, str]:
+        return f"{self.by} signs a {self.message} by hand", f"{self.by} 手工签署 {self.message}"
+
+    def play(self, world: World) -> Forged:
+        message = self._message(world)
+        signature = world.person(self.by).signer.sign_message(message, self._domain(world))
+        made = Forged(message, signature)
+        world.keep(self.as_, "forged", made)
+        return made
+
+    def _domain(self, world: World) -> Domain:
+        chain = world.context.platform.chain_id if self.chain is None else self.chain
+        if self.wallet is None and self.message in ("payment", "permit"):
+            return digital_yuan_domain(chain, world.address("token"))
+        held = world.cards.get(self.of or "")
+        return sub_wallet_domain(
+            chain, world.address(self.wallet or f"wallet of {self.by if held is None else held.owner}")
+        )
+
+    def _message(self, world: World) -> Message:
+        if self.message == "purchase":
+            return purchase(world, f"purchase of {self.of}")
+        kind = _MESSAGES[self.message]
+        there = {key(name): (name, of) for name, of in kind.SCHEMA.fields}
+        for name in self.values:
+            if key(name) not in there:
+                raise unknown(f"field of {self.message}", name, [name for name, _ in kind.SCHEMA.fields])
+        said = {key(name): text for name, text in self.values.items()}
+        found = []
+        for name, of in kind.SCHEMA.fields:
+            text = said.get(key(name))
+            found.append(
+                self._usual(world, name, of) if text is None else argument(world, text, {"type": of})
+            )
+        return kind(*found)
+
+    def _usual(self, world: World, name: str, of: str) -> Any:
+        if name == "card" and self.of is not None:
+            return world.card(self.of).record.card
+        if name == "deadline":
+            return world.now + _VALID
+        return bytes(32) if of == "bytes32" else 0
+
+
+class PrepareCall(Verb):
+    """A call written down and not sent, for others to make: `call of x` is its data."""
+
+    word: ClassVar[str] = "prepare-call"
+    to: Words
+    function: Words
+    args: tuple[Argument, ...] = ()
+    contract: Name | None = None
+    """Speak to it as if it were this contract."""
+    as_: Name = Field(alias="as")
+
+    def title(self) -> tuple[str, str]:
+        return f"a call of {self.function} is prepared", f"准备调用 {self.function}"
+
+    def play(self, world: World) -> None:
+        _, data = call_of(world, self.to, self.function, self.args, self.contract)
+        results(world)[self.as_] = data
