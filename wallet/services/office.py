@@ -7,10 +7,12 @@ operator and by those who approve operators; operators have theirs from the regi
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from wallet.bindings.operators import Operators
@@ -141,7 +143,13 @@ def open_office(context: Context) -> Iterator[Office | None]:
         if not adopted:
             yield None
             return
-        yield Office(context, book, Programme.from_dict(adopted[0].data, str(path)))
+        yield Office(context, book, _programme(json.dumps(adopted[0].data), str(path)))
+
+
+@lru_cache(maxsize=8)
+def _programme(text: str, where: str) -> Programme:
+    """A programme checks every one of its values, and is asked for at every step of every sale."""
+    return Programme.from_dict(json.loads(text), where)
 
 
 @contextmanager
