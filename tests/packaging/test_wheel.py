@@ -80,7 +80,7 @@ def test_carries_what_it_should_and_nothing_else(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     assert {f"wallet/artefacts/{path.name}" for path in SHIPPED.glob("*.json")} <= names
     assert {f"wallet/sources/templates/{name}.sol" for name in template_names()} <= names
-    assert "wallet/compiler/solcjs.js" in names
+    assert {"wallet/compiler/solcjs.js", "wallet/scenario/scenario.schema.json"} <= names
     templates = (REPOSITORY / "wallet/scenario/report/templates").iterdir()
     assert {f"wallet/scenario/report/templates/{path.name}" for path in templates} <= names
     tops = {name.split("/")[0] for name in names}
@@ -133,3 +133,12 @@ def test_the_command_answers(installed: Path, tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr
     assert "doctor" in done.stdout
+
+
+def test_plays_scenarios_and_brings_them_to_pytest(installed: Path, tmp_path: Path) -> None:
+    """The starter of the installed command passes under the installed plugin, in a strict project."""
+    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --strict-markers\nfilterwarnings = error\n")
+    new = 'from cli.main import main; assert main(["scenario", "new", "first.scenario.yaml", "-q"]) == 0'
+    run(installed, new, tmp_path)
+    test = 'import pytest; pytest.main(["-q", "-p", "no:cacheprovider", "-m", "first"])'
+    assert "2 passed" in run(installed, test, tmp_path, PATH="/nowhere")
