@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import pytest
 from tests.browser import looks
 from tests.browser.chrome import Chrome
 
+ROOT = Path(__file__).resolve().parents[2]
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 800}
 LOOKS = (("run", PHONE), ("run", DESK), ("hostile", PHONE))
@@ -30,6 +33,31 @@ def test_fits_complains_of_nothing_and_asks_for_nothing(
     assert browser.complaints() == []
     assert browser.requests() == [reports[kind].as_uri()]
     assert browser.driver.title == TITLE
+
+
+def test_the_report_of_shipped_scenarios_looks_as_well(browser: Chrome, tmp_path: Path, shots: Path) -> None:
+    """Played by the command itself, in words and with values that nobody chose for this test."""
+    page = tmp_path / "report.html"
+    command = [
+        sys.executable,
+        "-m",
+        "cli.main",
+        "scenario",
+        "run",
+        "scripts/scenarios/first",
+        "--html",
+        str(page),
+    ]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    browser.open(page, **PHONE)
+    browser.run(looks.OPEN_ALL)
+    assert browser.run(looks.TOO_WIDE, PHONE["width"]) == []
+    kinds = {each["kind"] for each in browser.run(looks.PICTURES) if each["drawn"] > 100}
+    assert kinds == {"chart", "sequence"}
+    assert browser.run(looks.CONTRAST)["bad"] == []
+    assert (browser.complaints(), browser.requests()) == ([], [page.as_uri()])
+    browser.picture(shots / "shipped.png", whole=False)
 
 
 def test_pictures_are_drawn(browser: Chrome, reports: dict[str, Path]) -> None:

@@ -6,7 +6,7 @@ All arithmetic is in whole fen, seconds and pixels. What is missing of what is o
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Final
 
@@ -21,7 +21,7 @@ TOP: Final = 14
 BOTTOM: Final = 184
 _TAIL: Final = 12
 _STEP_ROOM: Final = 14
-_TICK_ROOM: Final = 56
+_TICK_ROOM: Final = 66
 _STEPS: Final = (1, 2, 5)
 
 
@@ -90,17 +90,20 @@ def _chart(name: str, first: Look, looks: list[Look]) -> Chart:
                 drawn += f"H{x}V{level}"
         return drawn + f"H{ends[-1]}"
 
-    gaps = tuple(
-        Gap(x, y(card.held + card.shortfall), end - x, y(card.held) - y(card.held + card.shortfall))
-        for x, end, card in zip(xs, ends, cards, strict=True)
-        if card.shortfall and end > x
-    )
+    gaps: list[Gap] = []
+    for x, end, card in zip(xs, ends, cards, strict=True):
+        upper, lower = y(card.held + card.shortfall), y(card.held)
+        before = gaps[-1] if gaps else None
+        if before and (before.y, before.height, before.x + before.width) == (upper, lower - upper, x):
+            gaps[-1] = replace(before, width=end - before.x)
+        elif lower > upper and end > x:
+            gaps.append(Gap(x, upper, end - x, lower - upper))
     return Chart(
         name,
         path(lambda card: card.held),
         path(lambda card: card.released),
         path(lambda card: card.entitled),
-        gaps,
+        tuple(gaps),
         _days(first.at, looks, xs),
         tuple(Tick(y(fen), f"¥{fen // 100:,}") for fen in range(0, top + 1, step)),
         _told(name, looks[0].at, looks[-1].at, cards),

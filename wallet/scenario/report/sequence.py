@@ -21,12 +21,17 @@ GAP: Final = 6
 ROW: Final = 32
 LOOP: Final = 26
 LONG: Final = 860
+LEAST: Final = 428
 _UNIT: Final = 6.6
 _NAME_UNITS: Final = 17
 _LABEL_UNITS: Final = 46
 
 Kind = Literal["signed", "sent", "refused"]
+Anchor = Literal["middle", "start", "end"]
 Words = tuple[str, str]
+START: Final[Anchor] = "start"
+MIDDLE: Final[Anchor] = "middle"
+END: Final[Anchor] = "end"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,7 @@ class Arrow:
     x1: int
     x2: int
     at: int
-    anchor: Literal["middle", "start", "end"]
+    anchor: Anchor
     label: str
 
 
@@ -95,7 +100,7 @@ class _Drawing:
         for i, name in enumerate([*people, *contracts]):
             self.lanes[name] = Lane(fit(name, _NAME_UNITS), inert(name), MARGIN + i * LANE, name in people)
         width = 2 * MARGIN + (len(self.lanes) - 1) * LANE
-        width = max(width, 320)
+        width = max(width, LEAST)
         last_day = ""
         for step in self.case.steps:
             today = day(step.after.at)
@@ -132,19 +137,21 @@ class _Drawing:
 
     def _arrow(self, kind: Kind, source: str, target: str, words: str, width: int) -> None:
         x1, x2 = self.lanes[source].x, self.lanes[target].x
-        label = fit(words, _LABEL_UNITS)
-        half = int(units(label) * _UNIT) // 2 + 4
-        if x1 != x2:
-            at = max(half, min((x1 + x2) // 2, width - half))
-            self.y += ROW
-            self.arrows.append(Arrow(kind, self.y - 8, x1, x2, at, "middle", label))
-            return
-        right = x1 + LOOP + 8
+        is_long = abs(x2 - x1) > 2 * LANE
+        if is_long:  # its end may be out of sight
+            words = f"{words} → {self.lanes[target].name}"
+        label = fit(words, abs(x2 - x1) // 7 if is_long else _LABEL_UNITS)
+        wide = int(units(label) * _UNIT) + 8
         self.y += ROW
-        if right + 2 * half <= width:
-            self.arrows.append(Arrow(kind, self.y - 14, x1, x2, right, "start", label))
+        y, at, anchor = self.y - 8, 0, START
+        if x1 == x2:
+            y, is_right = self.y - 14, x1 + LOOP + 8 + wide <= width
+            at, anchor = (x1 + LOOP + 8, START) if is_right else (x1 - 8, END)
+        elif is_long:  # where it begins, to be seen without scrolling to its middle
+            at, anchor = (x1 + 12, START) if x2 > x1 else (x1 - 12, END)
         else:
-            self.arrows.append(Arrow(kind, self.y - 14, x1, x2, x1 - 8, "end", label))
+            at, anchor = max(wide // 2, min((x1 + x2) // 2, width - wide // 2)), MIDDLE
+        self.arrows.append(Arrow(kind, y, x1, x2, at, anchor, label))
 
 
 def _parties(case: CaseResult) -> tuple[list[str], list[str]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Final
 
 from wallet.scenario.report import rows
@@ -235,9 +236,9 @@ def _steps(case: CaseResult) -> Iterator[StepView]:
 
 
 def _place(step: StepResult, case: CaseResult) -> Words:
-    """Its line, and its file where that was included."""
+    """Its line, and its file's name where that was included."""
     if step.file != case.file:
-        return (f"{step.file}:{step.line}",) * 2
+        return (f"{PurePath(step.file).name}:{step.line}",) * 2
     return f"line {step.line}", f"第 {step.line} 行"
 
 
