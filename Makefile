@@ -4,7 +4,14 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+# One thing after the other, but for what a recipe below puts side by side.
+ifndef SIDE_BY_SIDE
 .NOTPARALLEL:
+endif
+side_by_side = +@$(MAKE) --no-print-directory --output-sync=target SIDE_BY_SIDE=1
+
+# Where this is set, each of the hundreds of commands that the tests start would compile the library anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 PY := .venv/bin/python
 PIP := $(PY) -m pip install --quiet
@@ -90,8 +97,13 @@ doctor: setup ## what is installed, what is missing
 
 # ---------------------------------------------------------------------------------------- testing
 
+# Installers, then the longest single-handed parts, share the cores; pytest takes all of them by itself.
 .PHONY: test
-test: $(PY_BROWSER) setup-dev $(PY_BROWNIE) browser-in-ci lint pytest pytest-web3-7 brownie ## everything, from a fresh clone
+test: ## everything, from a fresh clone
+	$(side_by_side) -j3 $(PY_BROWSER) $(NPM_DEV) $(PY_BROWNIE)
+	$(side_by_side) -j3 lint browser-in-ci compiled
+	@$(MAKE) --no-print-directory pytest
+	$(side_by_side) -j2 JOBS=1 pytest-web3-7 brownie
 
 .PHONY: lint
 lint: setup-dev ## ruff, mypy, layers, solhint, forge fmt
@@ -107,9 +119,15 @@ format: setup-dev ## rewrite Python and Solidity in the house style
 	$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format .
 	node_modules/.bin/forge fmt contracts
 
+# The contracts as the tests use them, in a cache: else every worker of pytest would begin by compiling them.
+.PHONY: compiled
+compiled: setup-dev
+	@$(PY) -m tests.contracts.builds
+
+# Reordered, xdist would keep the files with few tests, which are the longest, for the end.
 .PHONY: pytest
 pytest: setup-dev ## all Python tests but Brownie's; ARGS="-k name"
-	$(PY) -m pytest -n $(JOBS) --dist loadscope $(ARGS)
+	$(PY) -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder $(ARGS)
 
 .PHONY: browser browser-in-ci
 browser: $(PY_BROWSER) ## look at the HTML report in Chromium, installing that where it may; pictures in build/browser
@@ -119,13 +137,17 @@ browser: $(PY_BROWSER) ## look at the HTML report in Chromium, installing that w
 browser-in-ci:
 	@$(PY) -m tests.browser.install --if-in-ci
 
-# The same library beside the older web3 that Brownie pins; what touches no chain library is left out, and so
-# is hardhat, which is reached without web3.
-WEB3_7_TESTS := tests/bindings tests/chain tests/eip712 tests/ledger tests/services tests/signing
+# The same library beside the older libraries that Brownie pins: web3, eth-tester, eth-account, eth-abi, rlp. Run
+# again is what asks one of them: backends, signatures, ABI, and one story with its refusals as each backend words
+# them. Not what stands on our own code alone (revm, bindings, journal, policy), nor Hardhat, reached without web3,
+# nor what is marked `once`: there a file or a process is tested, not a library.
+WEB3_7_TESTS := $(addprefix tests/,bindings/test_abi.py chain/test_conformance.py chain/test_eth_tester.py \
+	chain/test_primitives.py chain/test_rpc.py chain/test_stuck.py eip712/test_digests.py eip712/test_signature.py \
+	services/test_refusals.py services/test_story.py signing/test_accounts.py signing/test_transaction.py)
 
 .PHONY: pytest-web3-7
 pytest-web3-7: setup-dev $(PY_BROWNIE) ## the chain-facing Python tests on web3 7.16
-	$(BROWNIE_PY) -m pytest -n $(JOBS) --dist loadscope -m "not hardhat" $(WEB3_7_TESTS)
+	$(BROWNIE_PY) -m pytest -n $(JOBS) --dist loadscope -m "not hardhat and not once" $(WEB3_7_TESTS)
 
 .PHONY: brownie
 brownie: $(PY_BROWNIE) $(NPM_DEV) ## compile, test, run the stories and a console session under Brownie

@@ -140,6 +140,7 @@ def test_lives_in_memory_without_a_path(tmp_path: Path) -> None:
 # ------------------------------------------------------------------------- two at once
 
 
+@pytest.mark.once
 def test_a_second_command_waits_then_names_the_holder(path: Path, run: Any) -> None:
     child = run(
         """
@@ -181,6 +182,7 @@ def test_a_failed_opening_lets_go_of_the_lock(path: Path) -> None:
 # ------------------------------------------------------------------------- killed
 
 
+@pytest.mark.once
 def test_survives_being_killed_at_any_moment(path: Path, run: Any) -> None:
     """A writer that sends, batches, mines, reverts and moves time is killed with SIGKILL at random moments;
     each time the chain opens, its tables agree with its EVM, and what was confirmed is there."""
@@ -226,6 +228,7 @@ def test_survives_being_killed_at_any_moment(path: Path, run: Any) -> None:
             assert send(chain, BUMP, probe).ok
 
 
+@pytest.mark.once
 def test_killed_while_the_chain_is_created_leaves_none(path: Path, run: Any) -> None:
     child = run(
         """
@@ -255,6 +258,7 @@ def _bumped(path: Path, times: int = 30) -> str:
         return probe
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("keep", [0, 7, 100, 4_096, 0.5, 0.95])
 def test_a_truncated_file_is_one_clear_error(path: Path, keep: float) -> None:
     """At any length: it names the file and the way out, and is never taken for a new chain."""
@@ -332,6 +336,7 @@ def test_a_leftover_log_never_meets_a_new_chain(path: Path) -> None:
 # ------------------------------------------------------------------------- disk full
 
 
+@pytest.mark.once
 def test_a_full_disk_is_told_and_loses_nothing(path: Path, run: Any) -> None:
     """With a real file-size limit: earlier transactions stay, the failed one left no trace, and when there is
     room again the same chain goes on."""
@@ -373,6 +378,7 @@ def test_a_full_disk_is_told_and_loses_nothing(path: Path, run: Any) -> None:
         assert send(chain, BUMP, probe).ok
 
 
+@pytest.mark.once
 def test_a_full_disk_leaves_no_half_chain(path: Path, run: Any) -> None:
     child = run(
         """
@@ -426,6 +432,7 @@ def test_reading_history_needs_no_evm(path: Path, run: Any) -> None:
     assert out.strip() == "[]", err
 
 
+@pytest.mark.once
 @pytest.mark.slow
 def test_a_chain_of_two_thousand_transactions_reopens_with_all_of_them(path: Path) -> None:
     """How fast is for the benchmark to say."""
@@ -503,6 +510,7 @@ def test_loading_another_format_changes_nothing(path: Path, tmp_path: Path) -> N
         assert [file.name for file in path.parent.glob("*.new")] == []
 
 
+@pytest.mark.once
 def test_a_full_disk_while_loading_leaves_no_half_copy(path: Path, tmp_path: Path, run: Any) -> None:
     """What there was goes on, and the disk is not fuller than before."""
     saved = tmp_path / "saved"

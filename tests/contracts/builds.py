@@ -1,4 +1,7 @@
-"""Contracts from `contracts/` as they are now, by the product's own compiler and cache; and broken ones."""
+"""Contracts from `contracts/` as they are now, by the product's own compiler and cache; and broken ones.
+
+    python -m tests.contracts.builds      (compiles what changed, so that tests find all of it in the cache)
+"""
 
 from __future__ import annotations
 
@@ -40,3 +43,7 @@ def mutant(file: str, contract: str, *changes: tuple[str, str]) -> Artefact:
     files = {**sources.files, name: Source(name, source.path, text, source.imports)}
     root = next(each for each in files if each.startswith(OWN_PREFIX) and each.endswith(f"/{contract}.sol"))
     return compile_sources(SourceSet((root,), files), find_compiler, cache=CACHE).artefact(contract)
+
+
+if __name__ == "__main__":
+    compilation()
