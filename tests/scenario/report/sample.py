@@ -138,7 +138,7 @@ class Telling:
         self.move("wallet of anna", "anna", card.held)
         self.cards["a"] = replace(
             card,
-            status="owing" if card.shortfall else "closed",
+            status="short" if card.shortfall else "closed",
             held=0,
             entitled=card.shortfall,
             epoch=1,
@@ -229,7 +229,7 @@ def short() -> CaseResult:
     for days in (12, 20, 31, 40):
         told.use(5_200, days=days)
     told.advance(17)
-    told.merchants["示例口腔"] = "runaway"
+    told.merchants["示例口腔"] = "stopped"
     told.terminate()
     return CaseResult(
         "a-runaway-leaves-a-gap", ("A runaway leaves a gap that the pool pays", "商户跑路，缺口由保险池代偿"),

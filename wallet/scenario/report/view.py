@@ -15,7 +15,7 @@ from wallet.scenario.report import rows
 from wallet.scenario.report.chart import Chart, charts
 from wallet.scenario.report.plain import brief, clock, day, day_number, seconds, used, yuan
 from wallet.scenario.report.sequence import Sequence, sequence
-from wallet.scenario.report.words import STATUS
+from wallet.scenario.report.words import STANDING, STATUS
 from wallet.scenario.result import CardLook, CaseResult, Failure, RunResult, StepResult
 
 Words = tuple[str, str]
@@ -59,7 +59,7 @@ class CardView:
     """One card: its chart, and how it stood in the end as (key of the word, amount)."""
 
     name: str
-    status: str
+    status: Words
     chart: Chart
     figures: tuple[tuple[str, Words], ...]
 
@@ -91,7 +91,7 @@ class CaseView:
     cards: tuple[CardView, ...]
     money: tuple[rows.MoneyRow, ...]
     together: rows.MoneyRow | None
-    merchants: tuple[tuple[str, str], ...]
+    merchants: tuple[tuple[str, Words], ...]
     gas_rows: tuple[rows.GasRow, ...]
 
 
@@ -195,7 +195,7 @@ def _case(number: int, case: CaseResult, tags: dict[str, int]) -> CaseView:
         tuple(_card(chart, card) for chart, card in charts(case)),
         rows.money(first, last),
         rows.together(first, last),
-        tuple(last.merchants.items()) if last else (),
+        tuple((name, _standing(one, "已关闭")) for name, one in last.merchants.items()) if last else (),
         rows.by_step(case.steps),
     )
 
@@ -259,6 +259,10 @@ def _failure(failure: Failure) -> FailureView:
     )
 
 
+def _standing(status: str, closed: str) -> Words:
+    return status, closed if status == "closed" else STANDING.get(status, status)
+
+
 def _card(chart: Chart, card: CardLook) -> CardView:
     money = {
         "released": card.released,
@@ -272,4 +276,4 @@ def _card(chart: Chart, card: CardLook) -> CardView:
         ("used", used(card.used, card.unit)),
         *((key, (yuan(fen), "")) for key, fen in money.items()),
     )
-    return CardView(chart.name, card.status, chart, figures)
+    return CardView(chart.name, _standing(card.status, "已终止"), chart, figures)

@@ -12,6 +12,18 @@ STATUS: Final = {
 }
 """Status -> English, Chinese, the sign beside it (colour is never alone)."""
 
+STANDING: Final = {
+    "none": "尚无",
+    "open": "有效",
+    "owing": "已终止，待商户领取",
+    "short": "已终止，有缺口",
+    "applied": "已申请",
+    "approved": "已核准",
+    "suspended": "已暂停",
+    "stopped": "已停业",
+}
+"""States of cards and merchants in Chinese; `closed` means another thing for each."""
+
 WORDS: Final[dict[str, tuple[str, str]]] = {
     "report": ("Scenario report", "场景测试报告"),
     "language": ("Language", "语言"),
