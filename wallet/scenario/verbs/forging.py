@@ -20,12 +20,14 @@ from wallet.eip712.messages import (
     Voucher,
 )
 from wallet.eip712.schema import Message
+from wallet.scenario.cast import terms_of
 from wallet.scenario.expect import key
 from wallet.scenario.held import unknown
 from wallet.scenario.values import Count, Name, Words
 from wallet.scenario.verb import Verb
 from wallet.scenario.verbs.references import Argument, argument, call_of, purchase, results
 from wallet.scenario.world import World
+from wallet.services.publish import Listing
 
 _MESSAGES: Final[dict[str, type[Message]]] = {
     "consume": Consume,
@@ -132,3 +134,21 @@ class PrepareCall(Verb):
     def play(self, world: World) -> None:
         _, data = call_of(world, self.to, self.function, self.args, self.contract)
         results(world)[self.as_] = data
+
+
+class Offer(Verb):
+    """A merchant offers what no catalogue lists: `buy: {unchecked: yes}` takes its terms as they are."""
+
+    word: ClassVar[str] = "offer"
+    short: ClassVar[str] = "product"
+    product: Name
+
+    def title(self) -> tuple[str, str]:
+        return f"{self.product} is offered, on no list", f"未经上架提供 {self.product}"
+
+    def play(self, world: World) -> Any:
+        if self.product not in world.offers:
+            raise unknown("product", self.product, list(world.offers))
+        terms = terms_of(world, self.product, world.offers[self.product])
+        world.products[self.product] = Listing(terms.product_id, terms, self.product)
+        return terms
