@@ -75,20 +75,21 @@ class Sources:
                 name = str(path.relative_to(ROOT))
                 if name not in FOR_DEVELOPERS and name != "wallet/bindings/errors.py":
                     found.trees[name] = ast.parse(path.read_text("utf-8"))
-        while found._learn():
+        nodes = (node for tree in found.trees.values() for node in ast.walk(tree))
+        classes = [node for node in nodes if isinstance(node, ast.ClassDef)]
+        while found._learn(classes):
             pass
         return found
 
-    def _learn(self) -> bool:
+    def _learn(self, classes: list[ast.ClassDef]) -> bool:
         """Take in the subclasses of known kinds; whether there were new ones."""
         before = len(self.kinds)
-        for tree in self.trees.values():
-            for node in ast.walk(tree):
-                if isinstance(node, ast.ClassDef) and node.name not in self.kinds:
-                    bases = [ast.unparse(base).split(".")[-1] for base in node.bases]
-                    parent = next((self.kinds[base] for base in bases if base in self.kinds), None)
-                    if parent is not None or node.name == "PrepaidError":
-                        self.kinds[node.name] = _kind(node, parent)
+        for node in classes:
+            if node.name not in self.kinds:
+                bases = [ast.unparse(base).split(".")[-1] for base in node.bases]
+                parent = next((self.kinds[base] for base in bases if base in self.kinds), None)
+                if parent is not None or node.name == "PrepaidError":
+                    self.kinds[node.name] = _kind(node, parent)
         return len(self.kinds) > before
 
     def sites(self) -> Iterator[Site]:
@@ -174,29 +175,34 @@ def needs(row: tuple[str, str]) -> set[str]:
     return {name.split("[")[0] for name in blanks}
 
 
-SOURCES = Sources.read()
-SITES = sorted(set(SOURCES.sites()), key=lambda site: (site.code, site.where))
+@pytest.fixture(scope="module")
+def sites() -> list[Site]:
+    """Every place; read here and not when tests are collected, which each worker does."""
+    return sorted(set(Sources.read().sites()), key=lambda site: (site.code, site.where))
 
 
-def test_the_sources_were_understood() -> None:
+def test_the_sources_were_understood(sites: list[Site]) -> None:
     """The reader finds what stands there, in each of the ways in which errors are made."""
-    found = {(site.code, site.where.split(":")[0]) for site in SITES}
+    found = {(site.code, site.where.split(":")[0]) for site in sites}
     assert ("chain-busy", "wallet/chain/store.py") in found  # a class with values of its own
     assert ("over-draw", "wallet/signing/checks.py") in found  # a function that takes the code
     assert ("invalid-amount", "wallet/money.py") in found  # a code beside the message
     assert ("unknown-product", "wallet/services/publish.py") in found  # one of two codes
-    assert len(SITES) > 150
-    drawn = next(site for site in SITES if site.code == "over-draw")
+    assert len(sites) > 150
+    drawn = next(site for site in sites if site.code == "over-draw")
     assert drawn.values == {"card", "capacity", "used_after"}
 
 
-@pytest.mark.parametrize("site", SITES, ids=lambda site: f"{site.code}@{site.where}")
-def test_every_error_has_chinese_words(site: Site) -> None:
+def test_every_error_has_chinese_words(sites: list[Site]) -> None:
     """Some row of its code needs no more than what the error carries there."""
-    assert site.code in ERRORS, f"{site.where} raises {site.code}, for which there is no Chinese"
-    assert any(needs(row) <= site.values for row in ERRORS[site.code]), (
-        f"{site.where}: no row for {site.code} makes do with {sorted(site.values)}"
-    )
+    missing = [
+        f"{site.where} raises {site.code}, for which there is no Chinese"
+        if site.code not in ERRORS
+        else f"{site.where}: no row for {site.code} makes do with {sorted(site.values)}"
+        for site in sites
+        if not any(needs(row) <= site.values for row in ERRORS.get(site.code, ()))
+    ]
+    assert not missing, "\n".join(missing)
 
 
 @pytest.mark.parametrize("kind", BY_SELECTOR.values(), ids=lambda kind: kind.name)
@@ -236,9 +242,9 @@ def _is_chinese(text: str) -> bool:
     return any("\u4e00" <= letter <= "\u9fff" for letter in text)
 
 
-def test_no_row_is_left_over() -> None:
+def test_no_row_is_left_over(sites: list[Site]) -> None:
     """A code that nothing raises would be a translation nobody ever sees."""
-    raised = {site.code for site in SITES} | {kind.code for kind in BY_SELECTOR.values()}
+    raised = {site.code for site in sites} | {kind.code for kind in BY_SELECTOR.values()}
     assert set(ERRORS) - raised == set()
 
 

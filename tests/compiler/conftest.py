@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
+
+# Test modules share `tests.contracts.builds`, however pytest was started.
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from wallet.compiler import find_compiler
 

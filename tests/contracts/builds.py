@@ -1,6 +1,6 @@
 """Contracts from `contracts/` as they are now, by the product's own compiler and cache; and broken ones.
 
-    python -m tests.contracts.builds      (compiles what changed, so that tests find all of it in the cache)
+Run as `python -m tests.contracts.builds` it compiles what changed, so that tests find all of it in the cache.
 """
 
 from __future__ import annotations

@@ -32,11 +32,14 @@ def fingerprints() -> dict[str, str]:
     return {name: fingerprint(sources.closure(name)) for name in sources.roots}
 
 
-def render() -> dict[Path, str]:
-    """Every file under wallet/artefacts as it should be, by path. Starts the compiler."""
+def render(cache: Path | None = None) -> dict[Path, str]:
+    """Every file under wallet/artefacts as it should be, by path.
+
+    Starts the compiler, unless a cache is named that knows these sources.
+    """
     names: dict[str, str] = {}
     files = {SHIPPED / MANIFEST: _manifest()}
-    for artefact in compile_own().artefacts:
+    for artefact in compile_own(cache=cache).artefacts:
         if not _ships(artefact):
             continue
         if (other := names.setdefault(artefact.name, artefact.source)) != artefact.source:
