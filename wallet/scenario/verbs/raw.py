@@ -73,7 +73,7 @@ class Call(Sending):
             if isinstance(answer, str) and answer.startswith("0x") and len(answer) == 42:
                 world.contracts[self.as_] = answer
                 kinds(world)[self.as_] = self.is_a or self.as_
-        return answer
+        return world.everything().get(answer, answer) if isinstance(answer, str) else answer
 
 
 class Deploy(Sending):

@@ -122,6 +122,8 @@ def argument(world: World, value: Any, part: dict[str, Any]) -> Any:
         return text
     if kind.startswith("bytes"):
         return octets(world, text)
+    if text.startswith("v of "):
+        return int(world.document(text.removeprefix("v of ")).content.signature[64])
     power = re.fullmatch(r"2\^([0-9]{1,3})", text)
     return number(text) if power is None else int(2 ** int(power[1]))
 
@@ -141,6 +143,9 @@ def octets(world: World, text: str) -> bytes:
     if word == "product":
         return world.product(name).key
     what, _, name = text.partition(" of ")
+    if what in ("r", "s"):
+        at = 0 if what == "r" else 32
+        return bytes(world.document(name).content.signature[at : at + 32])
     if what.endswith("signature"):
         return spelt(world.document(name).content.signature, what)
     if what == "call":
