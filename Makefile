@@ -132,7 +132,7 @@ pytest: setup-dev ## all Python tests but Brownie's; ARGS="-k name"
 .PHONY: browser browser-in-ci
 browser: $(PY_BROWSER) ## look at the HTML report in Chromium, installing that where it may; pictures in build/browser
 	$(PY) -m tests.browser.install
-	$(PY) -m pytest tests/browser $(ARGS)
+	PICTURES=1 $(PY) -m pytest tests/browser $(ARGS)
 
 browser-in-ci:
 	@$(PY) -m tests.browser.install --if-in-ci

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from scripts.stories.told import LANGUAGES, MONEY, tell
 from wallet.chain import open_chain, stop_chain
@@ -56,7 +57,7 @@ class Town:
         apply_to_sell(self.context, merchant, name, "示例执照")
         approve(self.context, self.operator, merchant.address)
 
-    def sell(self, merchant: KeySigner, name: str, principal: int, **numbers: int) -> None:
+    def sell(self, merchant: KeySigner, name: str, principal: int, **numbers: Any) -> None:
         """A stored-value card of this price on the merchant's list."""
         terms = terms_for(
             self.context, merchant=merchant.address, template="StoredValue", principal=principal, **numbers

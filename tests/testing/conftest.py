@@ -1,7 +1,5 @@
-"""The fixtures that other people get."""
+"""The fixtures that other people get by `pytest_plugins`, which only a suite's first conftest may name."""
 
 from __future__ import annotations
 
-from wallet.testing import prepaid_chain, prepaid_lab, prepaid_platform
-
-__all__ = ["prepaid_chain", "prepaid_lab", "prepaid_platform"]
+from wallet.testing import *  # noqa: F403

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from wallet.rules import WouldRevert
 from wallet.testing import Action, Lab, Product, play, predict
+from wallet.testing.paths import VERBS
 from wallet.testing.strategies import KINDS, fen, paths, products, usages
 
 
@@ -40,6 +41,22 @@ def test_every_path_is_taken_by_the_chain_and_comes_out_as_predicted(prepaid_lab
             platform.assert_conserved()
 
     each()
+
+
+def test_everything_that_can_happen_is_drawn() -> None:
+    """On a card whose exit costs a tenth, and which ends by itself when its time or its merchant is gone."""
+    ends = {"term_days": 60, "expiry_policy": 1, "refund_on_closure": 1}
+    numbers = {"principal": 100_000, "exit_fee_bps": 1_000, "exit_fee_cap": 100_000, **ends}
+    product = Product("StoredValue", numbers)
+    seen: set[str] = set()
+
+    @given(st.data())
+    @settings(max_examples=50, derandomize=True, phases=[Phase.generate])
+    def each(data: st.DataObject) -> None:
+        seen.update(action.verb for action in data.draw(paths(product)))
+
+    each()
+    assert seen == set(VERBS)
 
 
 def test_what_is_not_legal_is_not_predicted() -> None:

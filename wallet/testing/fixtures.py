@@ -36,7 +36,10 @@ def prepaid_lab(prepaid_chain: Chain, tmp_path_factory: pytest.TempPathFactory) 
 
 @pytest.fixture
 def prepaid_platform(prepaid_lab: Lab) -> Iterator[Platform]:
-    """The platform for one test, undone after it."""
+    """The platform for one test, undone after it.
+
+    Take this or `prepaid_lab`, since a fresh platform is fresh for everybody who holds one.
+    """
     with prepaid_lab.fresh() as platform:
         yield platform
 

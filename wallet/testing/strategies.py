@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from wallet.rules import REFERENCE_TEMPLATES, DiscountCard, Milestones, Period, Sessions, Usage
+from wallet.rules import REFERENCE_TEMPLATES, DiscountCard, Milestones, Period, Sessions, Status, Usage
 from wallet.terms import FULL, GIFT_FIRST, PAID_FIRST
 from wallet.testing.paths import Action, Model
 from wallet.testing.products import Product
@@ -88,14 +88,19 @@ def paths(draw: st.DrawFn, product: Product, *, most: int = 6) -> tuple[Action, 
 
 @st.composite
 def _candidates(draw: st.DrawFn, product: Product, model: Model) -> list[Action]:
-    """One action of each verb; waiting is always legal."""
-    found = [Action("wait", days=draw(st.sampled_from([1, 7, 15, 30, 61])))]
-    found += [Action("stop"), Action("settle"), Action("leave"), Action("collect")]
+    """An action of each verb, the rare ones more than once; waiting is always legal."""
+    numbers = product.numbers
+    ends = ("cooling_days", "accrual_days", "term_days")
+    dates = {1, 30, *(numbers.get(name, 0) + 1 for name in ends)}
+    wait = Action("wait", days=draw(st.sampled_from(sorted(dates))))
+    if model.card.status is not Status.OPEN:
+        return [wait, *[Action("collect")] * 3]
     left = product.capacity - model.card.used
+    found = [wait, Action("stop"), *[Action("settle")] * 3, Action("leave")]
     if left > 0:
         used = draw(st.integers(1, left))
         priced = product.price_of(model.card.used, used)
-        found.insert(0, Action("use", used, priced + draw(st.sampled_from([0, 0, 1, 1_000]))))
+        found[:0] = [Action("use", used, priced + draw(st.sampled_from([0, 0, 1, 1_000])))] * 2
     return found
 
 
