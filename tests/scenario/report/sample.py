@@ -115,7 +115,7 @@ class Telling:
     def advance(self, days: int) -> None:
         before = self.look()
         self.at += days * DAY
-        self.step("advance", (f"{days} days go by", f"过去 {days} 天"), before)
+        self.step("advance", (f"{days} day{'s' * (days > 1)} go by", f"过去 {days} 天"), before)
 
     def refused_charge(self) -> None:
         before = self.look()
