@@ -14,7 +14,7 @@ from tests.contracts import builds
 from tests.mutation import scenarios, verdicts
 from tests.mutation.breaks import Break, breaks, drawn
 from tests.mutation.compiling import Refusal, Warm
-from tests.mutation.judges import EARLY, LATE, Bench, Judgement, JudgesFail
+from tests.mutation.judges import EARLY, LATE, OWN, Bench, Judgement, JudgesFail
 from tests.mutation.lines import Line, money_lines
 from tests.mutation.money import Money, follow
 from tests.mutation.tree import Forest, sources
@@ -44,12 +44,12 @@ class Subject:
         return self.forest.texts[OWN_PREFIX + line.file]
 
     def touched(self, line: Line) -> list[str]:
-        """Contracts whose code a line may be part of: first those that inherit it, small before large."""
+        """Contracts whose code a line may be part of: first those that inherit it, large before small."""
         found = [name for name, reached in self.forest.reach.items() if line.inside in reached]
 
         def rank(name: str) -> tuple[bool, int]:
             bases = {self.forest.place(self.forest.by_id[each]).file for each in self.forest.bases(name)}
-            return OWN_PREFIX + line.file not in bases, len(self.forest.reach[name])
+            return OWN_PREFIX + line.file not in bases, -len(self.forest.reach[name])
 
         return sorted(found, key=rank)
 
@@ -163,10 +163,15 @@ class Runner:
         return verdict
 
     def _early(self, bench: Bench, broken: Break, made: Mapping[str, Callable[[], Artefact]]) -> Verdict:
+        first, make = next(iter(made.items()))
         try:
-            next(iter(made.values()))()
+            make()
         except Refusal as refusal:
             return Verdict(REFUSED, note=str(refusal))
+        if len(made) > 1:  # most breaks are seen in one contract already, and the others need not be made
+            judgement = self._asked(bench, broken, {first: make}, (OWN,))
+            if judgement.judge:
+                return Verdict.of(judgement)
         return Verdict.of(self._asked(bench, broken, made, EARLY), OPEN)
 
     def _late(

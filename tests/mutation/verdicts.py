@@ -105,12 +105,13 @@ def _file(key: str, played: bool) -> Path:
 @cache
 def _judged(test: str, played: bool = False) -> str:
     """What the judges were that gave a verdict: the test that caught a break, or all of them."""
-    digest = hashlib.sha256()
     if played:
         texts = [path.read_bytes() for path in scenarios.files()]
+    elif test:
+        texts = [_alone(test)]
     else:
-        texts = [path.read_bytes() for path in sorted(TESTS.rglob("*.py")) if path.stem[:5] != "test_"]
-        texts += [_alone(test)] if test else [path.read_bytes() for path in sorted(TESTS.glob("test_*.py"))]
+        texts = [path.read_bytes() for path in sorted(TESTS.rglob("*.py"))]
+    digest = hashlib.sha256()
     for text in texts:
         digest.update(text)
     return digest.hexdigest()
