@@ -53,12 +53,13 @@ def test_does_and_loads_nothing_where_there_are_no_scenarios(project: Path) -> N
 
 
 def test_cases_are_items_with_tags_as_markers_and_failures_that_say_it_all(project: Path) -> None:
-    """Strict markers and warnings as errors are no obstacle; with xdist too."""
+    """Strict markers, warnings as errors and xdist are no obstacle. A wrong file is told by its lines."""
     rows = BAD.replace("安娜", "$n") + "examples: [{n: 1}, {n: 2}]\n"
-    (project / "good.scenario.yaml").write_text(GOOD, "utf-8")
-    (project / "bad.scenario.yaml").write_text(rows, "utf-8")
+    for name, text in {"good": GOOD, "bad": rows, "wrong": WRONG}.items():
+        (project / f"{name}.scenario.yaml").write_text(text, "utf-8")
     (project / "test_plain.py").write_text("def test_plain(): pass\n")
-    status, out = run(project, "-rA", "-n", "1", "--prepaid-seed", "7", "-m", "good or bad")
+    words = ["-rA", "-n", "1", "--prepaid-seed", "7", "-m", "good or bad", "--continue-on-collection-errors"]
+    status, out = run(project, *words)
     assert status == 1
     assert "1 passed" in out
     assert "2 failed" in out
@@ -67,13 +68,6 @@ def test_cases_are_items_with_tags_as_markers_and_failures_that_say_it_all(proje
     assert "-¥999" in out
     assert "-¥1000.00" in out
     assert "--chain revm --seed 7" in out
-    assert "Traceback" not in out
-    assert "test_plain" not in out
-
-
-def test_a_wrong_file_is_a_collection_error_with_its_lines(project: Path) -> None:
-    (project / "wrong.scenario.yaml").write_text(WRONG, "utf-8")
-    status, out = run(project, "--collect-only")
-    assert status == 2
     assert "wrong.scenario.yaml:3: no verb is called 'byu'" in out
     assert "Traceback" not in out
+    assert "test_plain" not in out

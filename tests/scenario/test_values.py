@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wallet.errors import InvalidInput
@@ -51,6 +51,7 @@ def test_the_schema_accepts_what_the_reader_does(reader: tuple[Callable[[Any], A
     """An editor's check and ours never disagree but for bounds."""
     read, pattern = reader
 
+    @settings(max_examples=40)
     @given(st.one_of(LIKELY, st.from_regex(re.compile(pattern), fullmatch=True)))
     def check(text: str) -> None:
         fits = re.fullmatch(pattern, text.strip()) is not None

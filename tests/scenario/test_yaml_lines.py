@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wallet.errors import InvalidInput
@@ -29,6 +29,7 @@ def plain(node: Any) -> Any:
     return [plain(one) for one in node] if isinstance(node, Listing) else str(node)
 
 
+@settings(max_examples=40)
 @given(TREES.filter(lambda tree: "<<" not in repr(tree)))
 def test_reads_whatever_yaml_writes(tree: Any) -> None:
     """Any tree of texts comes back as it was, from either style of YAML."""
