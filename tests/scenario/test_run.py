@@ -151,6 +151,7 @@ def test_an_unexpected_refusal_fails_with_the_error_as_it_is_called(told: Told) 
             "no part of the answer is called 'refunds' here",
         ),
         ("- consume: {document: d, of: a}\n", "say which document"),
+        ("- buy: {by: anna, product: card, as: a}\n", "there is a card called 'a' already"),
     ],
 )
 def test_a_file_that_asks_for_what_is_not_there_is_broken_not_failed(
@@ -159,6 +160,25 @@ def test_a_file_that_asks_for_what_is_not_there_is_broken_not_failed(
     result = told(step)
     assert result.status == "broken"
     assert reason in result.reason
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "reason", "where"),
+    [
+        ("mallory: stranger", "mallory: passer-by", "nobody plays the role 'passer-by'", "actor mallory"),
+        ("mallory: stranger", "others: stranger", "'others' means something else", "actor others"),
+        ("of: clinic", "of: nobody", "no place is called 'nobody' here", "product card"),
+        ("of: clinic", "of: mallory", "has not applied to the programme", "product card"),
+    ],
+)
+def test_what_cannot_be_brought_on_stage_is_told(
+    told: Told, was: str, becomes: str, reason: str, where: str
+) -> None:
+    result = told("", CLINIC.replace(was, becomes))
+    assert (result.status, result.steps) == ("broken", ())
+    assert reason in result.reason
+    assert result.failure is not None
+    assert result.failure.step == f"before the first step: {where}"
 
 
 def test_a_fault_of_a_verb_is_told_without_a_traceback(stage: Stage, tmp_path: Path) -> None:

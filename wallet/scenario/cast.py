@@ -24,13 +24,15 @@ from wallet.systems.model import Run
 from wallet.terms import FULL, GIFT_FIRST, LIST, PAID_FIRST, RATIO, Terms
 
 if TYPE_CHECKING:
-    from wallet.scenario.document import Product, Step
+    from wallet.scenario.document import Actor, Product, Step
     from wallet.scenario.load import Case
     from wallet.scenario.world import World
     from wallet.systems.model import System
 
 ACCOUNT = "account of "
 """How a merchant's settlement account is called, once a step has opened it."""
+RESERVED = ("others", "token", "any")
+"""Names that no actor may have."""
 _ALIASES = {"vouchers": "takes_vouchers"}
 _FORMULAS = {"ratio": RATIO, "list-price": LIST, "gift-first": GIFT_FIRST, "paid-first": PAID_FIRST}
 
@@ -43,6 +45,7 @@ def enter(world: World, case: Case) -> None:
         world.open_guarantors()
     for name, actor in case.actors.items():
         world.entering = f"actor {name}"
+        _check(name, actor)
         if name not in PLATFORM_ROLES:
             world.add_person(
                 name, actor.role, money=actor.money, coin=actor.coin, contract_wallet=actor.contract_wallet
@@ -55,6 +58,27 @@ def enter(world: World, case: Case) -> None:
         world.entering = f"product {name}"
         if product.on_sale and is_ready(world, product):
             put_on_sale(world, name)
+
+
+def _check(name: str, actor: Actor) -> None:
+    """Refuse a role that nobody plays, and a name that means something else."""
+    known = ("consumer", "merchant", "stranger", *PLATFORM_ROLES)
+    if actor.role not in known:
+        raise InvalidInput(
+            f"{name}: nobody plays the role {actor.role!r}",
+            hint=f"there are: {', '.join(known)}",
+            code="scenario-unknown-name",
+            what="role",
+            name=actor.role,
+            known=", ".join(known),
+        )
+    if name in RESERVED or name.startswith("wallet of "):
+        raise InvalidInput(
+            f"{name!r} means something else in a scenario",
+            hint="call this actor something else",
+            code="scenario-reserved-name",
+            name=name,
+        )
 
 
 def _asks_guarantors(steps: Sequence[Step]) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from wallet.bindings.digital_yuan import DigitalYuan
 from wallet.chain.base import Capability, ChainError
 from wallet.errors import InvalidInput
 from wallet.keccak import keccak256
@@ -20,10 +21,10 @@ from wallet.scenario.hands import Impostor, Witness
 from wallet.scenario.held import Carry, Document, HeldCard, Person, plain, unknown
 from wallet.scenario.look import look
 from wallet.services.calltree import Names, call_tree, lines
-from wallet.services.fund import COIN, fund
+from wallet.services.fund import COIN
 from wallet.services.owner import create_owner
 from wallet.services.records import find_card
-from wallet.services.sending import Item, send_all
+from wallet.services.sending import Item, send, send_all
 from wallet.signing.contract import ContractSigner
 from wallet.signing.signer import KeySigner, Signer
 from wallet.signing.transaction import transaction_hash
@@ -174,7 +175,8 @@ class World:
 
     def give(self, name: str, fen: int) -> None:
         """New money from the issuer for a person or any other place with a name."""
-        fund(self.context, self.operator, self.address(name), fen)
+        call = DigitalYuan(self.context.platform.token).mint(self.address(name), fen)
+        send(self.context, self.operator, call, f"give {name}")
 
     def give_coin(self, address: str) -> None:
         """Coin for gas, where there is none yet."""
@@ -248,6 +250,16 @@ class World:
         """The name of a card by its id, else its id."""
         found = next((name for name, one in self.cards.items() if one.record.card == card), "")
         return found or "0x" + card.hex()
+
+    def new_card(self, name: str) -> None:
+        """Refuse a name that another card has, before anything is bought under it."""
+        if name in self.cards:
+            raise InvalidInput(
+                f"there is a card called {name!r} already",
+                hint="give the new one another name with `as:`",
+                code="scenario-name-taken",
+                name=name,
+            )
 
     def keep_card(self, name: str, card: str, *, owner: str, merchant: str) -> HeldCard:
         """A card that was just opened, under the name of the file."""

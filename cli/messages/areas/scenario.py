@@ -128,6 +128,8 @@ ERRORS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "scenario-number": (("{value!r} 不是任何一种数", "请写 ¥30、3、70 %、2030-03-01 或 2h"),),
     "scenario-terms": (("terms：{value!r} 不是数", "请写 ¥30、70 %、30d、yes 或整数"),),
     "scenario-product": (("产品 {product} 没有价格", "请写 price: ¥1000"),),
+    "scenario-name-taken": (("已有名为 {name!r} 的卡", "请用 `as:` 给新卡另取一名"),),
+    "scenario-reserved-name": (("{name!r} 在剧本中另有含义", "请给这位人物另取一名"),),
     "scenario-past": (("时间只能前进，而该时刻已过", "请写更晚的时刻"),),
     "scenario-nothing-due": (("卡 {card} 没有应付的利息", "逾期退款才有利息"),),
     "scenario-step": (("这一步什么也没说", "请写一个动词，或 expect:"),),

@@ -38,6 +38,7 @@ class Buy(Signing):
         return f"{self.by} buys {self.product}", f"{self.by}购买 {self.product}"
 
     def play(self, world: World) -> Any:
+        world.new_card(self.as_)
         if self.unchecked:
             return self._open(world)
         consumer = world.signer(self.by, self.signed_by)

@@ -38,6 +38,7 @@ class Transfer(Signing):
         return f"card {self.card} moves to {self.product}", f"卡 {self.card} 转至 {self.product}"
 
     def play(self, world: World) -> Any:
+        world.new_card(self.as_)
         card = world.card(self.card)
         move = preview_transfer(
             world.context,
