@@ -22,13 +22,14 @@ FILES = sorted(SCENARIOS.rglob("*.yaml"))
 
 
 class Editor(yaml.SafeLoader):
-    """YAML as editors read it (1.2): dates and 18:05 are text."""
+    """YAML as editors read it (1.2): dates, 18:05, yes and no are text."""
 
 
 Editor.yaml_implicit_resolvers = {
-    first: [(tag, form) for tag, form in resolvers if not tag.endswith(("timestamp", "int", "float"))]
+    first: [(tag, form) for tag, form in resolvers if not tag.endswith(("timestamp", "bool", "int", "float"))]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
+Editor.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"(true|false)$"), list("tf"))
 Editor.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"[-+]?[0-9]+$"), list("-+0123456789"))
 Editor.add_implicit_resolver(
     "tag:yaml.org,2002:float", re.compile(r"[-+]?[0-9]+\.[0-9]+$"), list("-+0123456789")
