@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks import compiling, history, memory, startup, throughput
+from benchmarks import compiling, history, memory, scenarios, startup, throughput
 from benchmarks.figures import Figure
 
 SCHEMA = "prepaid.bench/1"
@@ -28,6 +28,7 @@ Measure = Callable[[Path, bool], Iterator[Figure]]
 MEASUREMENTS: dict[str, Measure] = {
     "help": lambda _, quick: startup.measure(quick=quick),
     "consume": lambda folder, quick: throughput.measure(folder, quick=quick),
+    "scenarios": lambda folder, quick: scenarios.measure(folder, quick=quick),
     "compile": lambda folder, quick: compiling.measure(folder, quick=quick),
     "history": lambda folder, quick: history.measure(folder, quick=quick),
     "memory": lambda folder, quick: memory.measure(folder, quick=quick),
