@@ -7,6 +7,8 @@ from typing import Any, ClassVar, Final, Literal
 
 from pydantic import Field
 
+from wallet.bindings.runtime import Call
+from wallet.compiler.artefacts import load_artefact
 from wallet.eip712.domain import Domain, digital_yuan_domain, sub_wallet_domain
 from wallet.eip712.messages import (
     BumpEpoch,
@@ -25,9 +27,12 @@ from wallet.scenario.expect import key
 from wallet.scenario.held import unknown
 from wallet.scenario.values import Count, Name, Words
 from wallet.scenario.verb import Verb
-from wallet.scenario.verbs.references import Argument, argument, call_of, purchase, results
+from wallet.scenario.verbs.references import Argument, argument, call_of, encoded, entry_of, purchase, results
 from wallet.scenario.world import World
 from wallet.services.publish import Listing
+from wallet.services.sending import send
+from wallet.signing.signer import Signer
+from wallet.terms import Terms
 
 _MESSAGES: Final[dict[str, type[Message]]] = {
     "consume": Consume,
@@ -45,10 +50,12 @@ _VALID = 86_400
 
 @dataclass(frozen=True, slots=True)
 class Forged:
-    """A message with somebody's signature, checked by nobody."""
+    """A message with somebody's signature, checked by nobody; for the wallet of `owner`, about `terms`."""
 
     message: Message
     signature: bytes
+    owner: str = ""
+    terms: Terms | None = None
 
 
 class Sign(Verb):
@@ -79,8 +86,10 @@ class Sign(Verb):
     def play(self, world: World) -> Forged:
         message = self._message(world)
         signature = world.person(self.by).signer.sign_message(message, self._domain(world))
-        made = Forged(message, signature)
-        world.keep(self.as_, "forged", made)
+        held = world.cards.get(self.of or "")
+        terms = message if isinstance(message, Terms) else None if held is None else held.record.terms
+        made = Forged(message, signature, self.by if held is None else held.owner, terms)
+        world.keep(self.as_, "forged", made, carry=None if terms is None else carry_forged)
         return made
 
     def _domain(self, world: World) -> Domain:
@@ -115,6 +124,26 @@ class Sign(Verb):
         if name == "deadline":
             return world.now + _VALID
         return bytes(32) if of == "bytes32" else 0
+
+
+def carry_forged(world: World, carrier: Signer, content: Forged) -> Any:
+    """To the contract, which alone decides."""
+    message, terms = content.message, content.terms
+    assert terms is not None
+    values = message.values()
+    function, given = {
+        "Purchase": ("openBySig", (terms.values(),)),
+        "Consume": ("consume", (terms.values(), values[1:])),
+        "Voucher": ("redeem", (terms.values(), values[1:])),
+        "Certificate": ("certify", (terms.values(), values[1:])),
+        "Terminate": ("terminateBySig", (terms.values(), *values[1:3])),
+        "BumpEpoch": ("bumpEpochBySig", values),
+        "Redirect": ("collectTo", (terms.values(), *values[1:])),
+    }[message.SCHEMA.name]
+    entry = entry_of(load_artefact("SubWallet"), function, len(given) + 1)
+    data = encoded(entry, [*given, content.signature])
+    call: Call[bytes] = Call(world.address(f"wallet of {content.owner}"), data, function, bytes)
+    return send(world.context, carrier, call, f"carry {function}").receipt.tx_hash
 
 
 class PrepareCall(Verb):

@@ -6,10 +6,12 @@ Everything is found by its name in the case; nothing here sends anything.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, WithJsonSchema
 
+from wallet.address import ZERO_ADDRESS
 from wallet.bindings.abi import encode
 from wallet.bindings.naming import canonical, signature, types_of
 from wallet.compiler.artefacts import Artefact, load_artefact
@@ -66,8 +68,12 @@ def call_of(
     artefact = load_artefact(contract or contract_of(world, to))
     entry = entry_of(artefact, function, len(args))
     given = [argument(world, one, part) for one, part in zip(args, entry["inputs"], strict=True)]
-    selector = keccak256(signature(entry).encode())[:4]
-    return entry, selector + encode(types_of(entry["inputs"]), given)
+    return entry, encoded(entry, given)
+
+
+def encoded(entry: dict[str, Any], given: list[Any]) -> bytes:
+    """The data of a call with these values."""
+    return keccak256(signature(entry).encode())[:4] + encode(types_of(entry["inputs"]), given)
 
 
 def contract_of(world: World, place: str) -> str:
@@ -104,7 +110,7 @@ def argument(world: World, value: Any, part: dict[str, Any]) -> Any:
     """What a file says as the value that a parameter wants."""
     kind = canonical(part)
     if isinstance(value, tuple):
-        inner = {**part, "type": part["type"].removesuffix("[]")}
+        inner = {**part, "type": re.sub(r"\[[0-9]*\]$", "", part["type"])}
         parts = part.get("components", [])
         if str(part["type"]).endswith("]"):
             return [argument(world, one, inner) for one in value]
@@ -115,7 +121,7 @@ def argument(world: World, value: Any, part: dict[str, Any]) -> Any:
     if kind.startswith("(") or kind.endswith("]"):
         return struct(world, text)
     if kind == "address":
-        return world.address(text.removeprefix("address of "))
+        return ZERO_ADDRESS if text == "nobody" else world.address(text.removeprefix("address of "))
     if kind == "bool":
         return values.read_flag(text)
     if kind == "string":
@@ -124,8 +130,8 @@ def argument(world: World, value: Any, part: dict[str, Any]) -> Any:
         return octets(world, text)
     if text.startswith("v of "):
         return int(world.document(text.removeprefix("v of ")).content.signature[64])
-    power = re.fullmatch(r"2\^([0-9]{1,3})", text)
-    return number(text) if power is None else int(2 ** int(power[1]))
+    power = re.fullmatch(r"2\^([0-9]{1,3})(-1)?", text)
+    return number(text) if power is None else int(2 ** int(power[1])) - (power[2] is not None)
 
 
 def answer(world: World, name: str) -> Any:
@@ -197,10 +203,13 @@ def struct(world: World, text: str) -> Any:
 
 
 def purchase(world: World, text: str) -> Terms:
-    """One purchase of a product, the same whenever the same words name it: `second purchase of card`."""
+    """One purchase of a product, the same whenever the same words name it: `second purchase of card`,
+    `purchase of card covered by <answer>`."""
     made: dict[str, Terms] = world.extra.setdefault("purchases", {})
     if text not in made:
-        terms = world.product(text.partition(" of ")[2]).terms
+        product, _, cover = text.partition(" of ")[2].partition(" covered by ")
+        terms = world.product(product).terms
+        terms = replace(terms, cover=answer(world, cover)) if cover else terms
         made[text] = terms.bought(salt=world.salt(), buy_by=world.now + 30 * 86_400)
     return made[text]
 

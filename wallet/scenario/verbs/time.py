@@ -6,12 +6,16 @@ from typing import ClassVar
 
 from pydantic import model_validator
 
+from wallet.chain.base import Unsupported
 from wallet.chain.local import MAX_ADVANCE
 from wallet.errors import InvalidInput
 from wallet.scenario.matcher import shown_as
-from wallet.scenario.values import Duration, Moment
+from wallet.scenario.values import Duration, Flag, Moment
 from wallet.scenario.verb import Verb
 from wallet.scenario.world import World
+
+RUNNING = ("hardhat", "rpc")
+"""Chains whose blocks take the machine's time."""
 
 
 class Advance(Verb):
@@ -21,6 +25,8 @@ class Advance(Verb):
     short: ClassVar[str] = "by"
     by: Duration | None = None
     to: Moment | None = None
+    exactly: Flag = False
+    """What is sent next is mined one second later; skipped on chains whose clock runs by itself."""
 
     @model_validator(mode="after")
     def _one(self) -> Advance:
@@ -35,6 +41,8 @@ class Advance(Verb):
         return f"time passes to {moment}", f"时间到 {moment}"
 
     def play(self, world: World) -> None:
+        if self.exactly and world.chain.name in RUNNING:
+            raise Unsupported("keep its clock to the second", world.chain.name)
         seconds = self.by if self.to is None else self.to - world.now
         if seconds is None or seconds <= 0:
             raise InvalidInput(
