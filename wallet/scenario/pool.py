@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -87,8 +87,18 @@ def play_all(
     else:
         results = _Pool(cases, _Setup(chain, seed, language), stop_at_first, told).run(workers)
     order = {case.id: number for number, case in enumerate(cases)}
+    results = [_repeatable(one, chain) for one in results]
     results.sort(key=lambda one: order[f"{one.file}::{one.name}"])
     return RunResult(chain, seed, tuple(results), time.monotonic() - began)
+
+
+def _repeatable(result: CaseResult, chain: str) -> CaseResult:
+    """A node by URL knows itself as `rpc`; the command that repeats a failure must name it."""
+    failure = result.failure
+    if failure is None or not chain.startswith("rpc:"):
+        return result
+    repeat = failure.repeat.replace("--chain rpc ", f"--rpc {chain.removeprefix('rpc:')} ")
+    return replace(result, failure=replace(failure, repeat=repeat))
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from wallet.scenario.load import Case
     from wallet.scenario.stage import Stage
 
-OnFailure = Callable[[World, "Step"], None]
-"""Told of the step that failed while the chain still stands as it was left."""
+OnFailure = Callable[[World, "Step", Failure], None]
+"""Told of the step that failed, and how, while the chain still stands as it was left."""
 FILE_FAULTS: Final = "scenario-"
 """What the codes of a file's own mistakes begin with."""
 
@@ -115,8 +115,8 @@ class _Case:
             self.steps.append(held.result)
             if held.mismatches or held.is_broken or (held.error is not None and step.fails is None):
                 self._fail(world, step, held)
-                if self.on_failure is not None:
-                    self.on_failure(world, step)
+                if self.on_failure is not None and self.failure is not None:
+                    self.on_failure(world, step, self.failure)
                 return
             if step.verb is not None:
                 self.began = before

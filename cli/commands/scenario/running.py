@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer import Argument, Option
 
-from cli.commands.scenario.showing import case_line, failure_lines
+from cli.commands.scenario.showing import case_line, failure_lines, mismatch_lines
 from cli.output import Result, plain
 from cli.session import PASSING, Session, session_of
 from cli.text import harmless, table
@@ -19,7 +19,7 @@ from wallet.errors import EnvironmentFault, ExpectationFailed, InvalidInput, Pre
 if TYPE_CHECKING:
     from cli.progress import Progress
     from wallet.scenario.load import Case
-    from wallet.scenario.result import CaseResult, RunResult
+    from wallet.scenario.result import CaseResult, Failure, RunResult
 
 Paths = Annotated[list[str], Argument(metavar="PATH")]
 Tags = Annotated[list[str] | None, Option("--tag", "-t", metavar="TAG")]
@@ -140,11 +140,13 @@ class _Teller:
                 self._tell(self.heard[case.id])
         self.bar.step(len(self.cases), len(self.cases), self.session.t("scenario.playing"))
 
-    def console(self, world: Any, step: Any) -> None:
-        """A Python console at the step that failed."""
+    def console(self, world: Any, step: Any, failure: Failure) -> None:
+        """A Python console at the step that failed, after what is wrong there."""
         from cli.commands.scenario.console import open_console
 
         with self.session.hushed():
+            shown = "\n".join(mismatch_lines(failure, self.session))
+            print(harmless(shown, self.session.style), flush=True)
             open_console(self.session, world, step)
 
     def _step(self) -> None:

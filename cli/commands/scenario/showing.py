@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from cli.messages.errors import translated
 from cli.session import Session
 from cli.text import pairs, table
 from cli.values import format_time
@@ -38,12 +39,7 @@ def failure_lines(case: CaseResult, session: Session) -> Iterator[str]:
         yield f"  {case.file}:{case.line}: {case.reason}"
         return
     yield f"  {failure.file}:{failure.line}: {_step(case, failure, session)}"
-    for one in failure.mismatches:
-        yield f"  {one.what} ({failure.file}:{one.line})"
-        yield f"    {style.green(t('scenario.expected'))} {one.expected}"
-        yield f"    {style.red(t('scenario.actual'))} {one.actual}"
-    if failure.error is not None:
-        yield from _problem(failure.error, session)
+    yield from mismatch_lines(failure, session)
     if failure.at:
         yield f"  {t('scenario.chain-time')} {format_time(failure.at)}"
     named = {name for one in failure.mismatches for name in re.findall(r"[^:]+$", one.what)}
@@ -58,6 +54,17 @@ def failure_lines(case: CaseResult, session: Session) -> Iterator[str]:
     yield f"  {t('scenario.repeat')} {style.cyan(failure.repeat)}"
 
 
+def mismatch_lines(failure: Failure, session: Session) -> Iterator[str]:
+    """What is otherwise than expected, and the error."""
+    t, style = session.t, session.style
+    for one in failure.mismatches:
+        yield f"  {one.what} ({failure.file}:{one.line})"
+        yield f"    {style.green(t('scenario.expected'))} {one.expected}"
+        yield f"    {style.red(t('scenario.actual'))} {one.actual}"
+    if failure.error is not None:
+        yield from _problem(failure.error, session)
+
+
 def _step(case: CaseResult, failure: Failure, session: Session) -> str:
     """The step as a sentence; what was played knows it in both languages."""
     if session.t.lang != "en" and case.steps:
@@ -68,12 +75,13 @@ def _step(case: CaseResult, failure: Failure, session: Session) -> str:
 
 
 def _problem(problem: Problem, session: Session) -> Iterator[str]:
-    t = session.t
-    yield f"  {session.style.red(t('scenario.error'))} {problem.code}: {problem.message}"
+    words = translated(problem.code, problem.values, session.t)
+    message, hint = words or (problem.message, problem.hint)
+    yield f"  {session.style.red(session.t('scenario.error'))} {problem.code}: {message}"
     if problem.values:
         yield f"    {_values(problem.values)}"
-    if problem.hint:
-        yield f"    → {problem.hint}"
+    if hint:
+        yield f"    → {hint}"
 
 
 def _values(values: dict[str, Any]) -> str:

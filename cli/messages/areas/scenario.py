@@ -79,15 +79,18 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "scenario.head.system": ("system", "模式"),
     "scenario.head.tags": ("tags", "标签"),
     "scenario.done": (
-        "{of} scenarios on {chain}, seed {seed}: {passed} passed, {failed} failed, "
+        "{of} scenario{of:s} on {chain}, seed {seed}: {passed} passed, {failed} failed, "
         "{broken} could not be played, {skipped} skipped.",
         "在 {chain} 上演练 {of} 个剧本（种子 {seed}）：{passed} 个通过，{failed} 个不符，"
         "{broken} 个无法演练，{skipped} 个跳过。",
     ),
-    "scenario.left": ("{count} were left out after the failure.", "失败后有 {count} 个未演练。"),
-    "scenario.failed": ("{count} of {of} scenarios went otherwise", "{of} 个剧本中有 {count} 个与预期不符"),
+    "scenario.left": ("{count} left out after the failure.", "失败后有 {count} 个未演练。"),
+    "scenario.failed": (
+        "{count} of {of} scenario{of:s} went otherwise",
+        "{of} 个剧本中有 {count} 个与预期不符",
+    ),
     "scenario.broken": (
-        "{count} of {of} scenarios could not be played",
+        "{count} of {of} scenario{of:s} could not be played",
         "{of} 个剧本中有 {count} 个无法演练",
     ),
     "scenario.failed-hint": (
