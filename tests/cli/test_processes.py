@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Run
 
 Environment = Callable[..., dict[str, str]]
+Call = Callable[..., "Run"]
 ROOT = Path(__file__).resolve().parents[2]
 
 HOLD = "import sys, time; from cli.session import Session, Settings; from cli.messages import Messages;" \
@@ -72,7 +73,7 @@ def test_two_commands_at_once_both_come_through(shop: Path, clean_environment: E
 
 
 def test_interrupted_while_working_leaves_the_folder_usable(
-    shop: Path, clean_environment: Environment, prepaid: Callable[..., Run]
+    shop: Path, clean_environment: Environment, call: Call
 ) -> None:
     """Ctrl-C at any moment of a purchase: 130 or done, one line, and the next command tells the truth."""
     for delay in (0.4, 0.8):
@@ -86,32 +87,32 @@ def test_interrupted_while_working_leaves_the_folder_usable(
         # A shell shows 130 for both: CPython ends itself by the signal if it met it inside an exec().
         assert process.returncode in (0, 130, -signal.SIGINT), err
         assert "Traceback" not in err
-        bought = prepaid("card", "list", "--json").data
-        (alice,) = prepaid("account", "balance", "alice", "--json").data
+        bought = call("card", "list", "--json").data
+        (alice,) = call("account", "balance", "alice", "--json").data
         assert alice["on_hand"] == 500_000 - 100_000 * len(bought)
         assert alice["frozen"] == 100_000 * len(bought)
 
 
-def test_a_truncated_chain_or_journal_is_said(shop: Path, prepaid: Callable[..., Run]) -> None:
+def test_a_truncated_chain_or_journal_is_said(shop: Path, call: Call) -> None:
     journal = shop / ".prepaid" / "ledger.sqlite"
     whole = journal.read_bytes()
     journal.write_bytes(whole[: len(whole) // 3])
-    done = prepaid("card", "list", "--json")
+    done = call("card", "list", "--json")
     assert done.status == 4
     assert str(journal) in done.envelope["error"]["message"] + done.envelope["error"]["hint"]
     journal.unlink()
-    assert prepaid("card", "list", "--json").status == 0
+    assert call("card", "list", "--json").status == 0
     chain = shop / ".prepaid" / "chains" / "eth-tester.sqlite"
     chain.write_bytes(chain.read_bytes()[:20_000])
-    done = prepaid("card", "list", "--json")
+    done = call("card", "list", "--json")
     assert (done.status, done.code) == (4, "chain-damaged")
     assert "chain reset" in done.envelope["error"]["hint"]
-    assert prepaid("chain", "reset", "--yes", "--json").status == 0
-    assert prepaid("deploy", "--json").status == 0
+    assert call("chain", "reset", "--yes", "--json").status == 0
+    assert call("deploy", "--json").status == 0
 
 
 def test_a_full_disk_is_said_and_loses_nothing(
-    shop: Path, clean_environment: Environment, prepaid: Callable[..., Run]
+    shop: Path, clean_environment: Environment, call: Call
 ) -> None:
     """A file-size limit stands for a full disk."""
     script = f"ulimit -f 8; exec {shlex.quote(sys.executable)} -m cli.main card buy 储值 --yes --json"
@@ -121,23 +122,23 @@ def test_a_full_disk_is_said_and_loses_nothing(
     )  # fmt: skip
     assert done.returncode == 4, (done.stdout, done.stderr)
     assert '"code": "bug"' not in done.stdout
-    assert prepaid("card", "list", "--json").status == 0
-    assert prepaid("card", "buy", "储值", "--yes", "--json").status == 0
+    assert call("card", "list", "--json").status == 0
+    assert call("card", "buy", "储值", "--yes", "--json").status == 0
 
 
 @pytest.mark.anvil
-def test_the_same_on_anvil(tmp_path: Path, prepaid: Callable[..., Run]) -> None:
+def test_the_same_on_anvil(call: Call, prepaid: Callable[..., Run]) -> None:
     """Started by the first command, joined by the next, stopped and found again with its state."""
     if not (ROOT / "node_modules" / ".bin" / "anvil").exists():
         pytest.skip("anvil is not installed")
-    prepaid("init")
+    call("init")
     anvil = ("--chain", "anvil", "--json")
     try:
         assert prepaid("deploy", *anvil).status == 0
-        prepaid("merchant", "apply", "店", *anvil)
-        prepaid("merchant", "approve", "店", *anvil)
-        prepaid("product", "publish", "卡", "--price", "100", *anvil)
-        prepaid("account", "fund", "alice", "100", *anvil)
+        call("merchant", "apply", "店", *anvil)
+        call("merchant", "approve", "店", *anvil)
+        call("product", "publish", "卡", "--price", "100", *anvil)
+        call("account", "fund", "alice", "100", *anvil)
         card = prepaid("card", "buy", "卡", "--yes", *anvil).data["card"]
         assert prepaid("chain", "stop", *anvil).data["stopped"] is True
         assert prepaid("card", "show", card, *anvil).data["frozen"] == 10_000
