@@ -153,6 +153,10 @@ pytest-web3-7: setup-dev $(PY_BROWNIE) ## the chain-facing Python tests on web3 
 brownie: $(PY_BROWNIE) $(NPM_DEV) ## compile, test, run the stories and a console session under Brownie
 	$(BROWNIE_PY) scripts/brownie_run.py test
 
+.PHONY: scenarios
+scenarios: setup-dev ## the shipped scenarios on every chain, the same to the fen; ARGS="--chains revm,anvil"
+	$(PY) -m scripts.scenarios_everywhere --jobs $(JOBS) $(ARGS)
+
 # ---------------------------------------------------------------------------- making and measuring
 
 .PHONY: artefacts
