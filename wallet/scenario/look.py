@@ -30,7 +30,7 @@ def look(world: World) -> Look:
     token = DigitalYuan(world.context.platform.token)
     merchants = [one for one in world.people.values() if one.role == "merchant"]
     return Look(
-        at=world.now,
+        at=world.chain.head().timestamp,
         balances={name: ask(world.chain, token.balance_of(at)) for at, name in money_places(world).items()},
         cards={name: _card(world, card) for name, card in world.cards.items()},
         merchants={one.name: _standing(world, one.signer.address) for one in merchants},
