@@ -97,10 +97,11 @@ class CaseView:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """All cases of one system."""
+    """All cases of one system; `tags` are those of any of them."""
 
     number: int
     system: str
+    tags: tuple[int, ...]
     cases: tuple[CaseView, ...]
 
 
@@ -130,7 +131,7 @@ def page(result: RunResult) -> Page:
             tagged[tag] = tagged.get(tag, 0) + 1
     tags = {tag: i for i, tag in enumerate(sorted(tagged), start=1)}
     groups = tuple(
-        Group(i, system, tuple(_case(number, case, tags) for number, case in cases))
+        _group(i, system, [_case(number, case, tags) for number, case in cases])
         for i, (system, cases) in enumerate(sorted(systems.items()), start=1)
     )
     bad = [each for group in groups for each in group.cases if each.case.status in ("failed", "broken")]
@@ -177,6 +178,10 @@ def _counts(result: RunResult) -> Iterator[tuple[str, int, int]]:
         many = sum(case.status == status for case in result.cases)
         yield status, many, before
         before += many
+
+
+def _group(number: int, system: str, cases: list[CaseView]) -> Group:
+    return Group(number, system, tuple(sorted({tag for each in cases for tag in each.tags})), tuple(cases))
 
 
 def _case(number: int, case: CaseResult, tags: dict[str, int]) -> CaseView:
