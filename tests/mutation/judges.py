@@ -135,9 +135,10 @@ class Bench:
             return not item.name.startswith(f"test_{function}_"), -often[item.path.stem], place
 
         for judge in judges:
-            for item in sorted(staged.get(judge, ()), key=rank):
+            items = sorted(staged.get(judge, ()), key=rank)
+            for item, following in zip(items, [*items[1:], None], strict=False):
                 name = f"{item.path.stem}::{item.name}"
-                yield Check(judge, name, partial(self._run, item))
+                yield Check(judge, name, partial(self._run, item, following))
             if judge == SEARCH and self._asks(SEARCH, contracts):
                 for number in range(4):
                     yield Check(SEARCH, f"{SEARCH}::{number}", partial(_search, number))
@@ -162,9 +163,9 @@ class Bench:
                 made.setdefault(module, set()).add(name)
         return made
 
-    def _run(self, item: Any) -> str:
-        self._failure = ""
-        item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+    def _run(self, item: Any, following: Any) -> str:
+        self._failure = ""  # what both use, such as a world of their module, outlives the first of them
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         return self._failure
 
     def _in_a_copy(self, prepare: Callable[[], None], checks: list[Check]) -> Judgement:
