@@ -312,8 +312,11 @@ def test_accept_promises_no_more_than_the_card_can_be_short(world: Guaranteed) -
     ]
     for promised, fields in cases:
         fifth = {"custody_bps": 2_000, "advance": 80_000}
-        world.buy(world.alice, [(world.pool, 500_000)], **{**fifth, **fields})
-        assert world.named("CardAccepted")[0].args["promised"] == promised, fields
+        for limit in (500_000, promised, promised - 1):
+            if limit:
+                world.buy(world.alice, [(world.pool, limit)], **{**fifth, **fields})
+                least = min(limit, promised)
+                assert world.named("CardAccepted")[0].args["promised"] == least, fields
 
 
 def test_accept_takes_the_premium_from_the_payers_in_their_shares_to_the_fen(world: Guaranteed) -> None:

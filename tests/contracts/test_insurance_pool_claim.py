@@ -104,6 +104,17 @@ def test_file_reverts_when_the_merchant_performs(world: Guaranteed) -> None:
     world.file(world.pool, world.alice, terms)
 
 
+def test_file_reverts_for_a_stop_before_the_card_was_opened(world: Guaranteed) -> None:
+    """A merchant that stopped once and came back performs, as far as later cards go."""
+    world.runaway()
+    world.merchants.approve(world.shop, sender=world.operator)
+    world.advance(days=1)
+    terms = world.buy(world.alice, [(world.pool, 80_000)], custody_bps=2_000, advance=80_000)
+    world.wallet(world.alice).terminate(terms, 0, sender=world.alice)
+    with raises("Guarantor_NotTriggered", world.card_id(world.alice, terms), RUNAWAY):
+        world.file(world.pool, world.alice, terms)
+
+
 def test_file_reverts_for_one_that_the_line_does_not_list(world: Guaranteed) -> None:
     world.write_line(triggers=1 << RUNAWAY | 1 << DISPUTE)
     terms = short(world)

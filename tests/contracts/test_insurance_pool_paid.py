@@ -134,6 +134,24 @@ def test_silence_counts_as_a_confirmation_where_the_chain_shows_why(world: Guara
     assert world.pay(world.pool, world.alice, terms) == 80_000
 
 
+def test_silence_is_counted_by_the_calendar_to_the_second(world: Guaranteed) -> None:
+    """Claims filed in the last second of a day, and an assessor that lets all its days pass."""
+    unshown = world.buy(world.bob, [(world.pool, 80_000)], custody_bps=2_000, advance=80_000)
+    shown = short(world)
+    world.leave_short(world.bob, unshown)
+    world.advance(86_399 - (world.now + 8 * 3600) % 86_400)
+    world.file(world.pool, world.alice, shown)
+    world.file(world.pool, world.bob, unshown, trigger=FRAUD, sender=world.bob)
+    wallet, card = world.wallet(world.bob), world.card_id(world.bob, unshown)
+    world.advance(days=world.PATIENCE - 1)
+    with raises("Guarantor_NotVerified", ..., FILED):
+        world.pay(world.pool, world.alice, shown)
+    assert not world.pool.isDone(wallet, card)
+    world.advance(1)
+    assert world.pay(world.pool, world.alice, shown) == 80_000
+    assert world.pool.isDone(wallet, card)
+
+
 def test_silence_counts_for_nothing_where_only_the_assessor_can_know(world: Guaranteed) -> None:
     """The claim lapses, and may be filed anew, or upon what the chain shows by then."""
     terms = short(world)
