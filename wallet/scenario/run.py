@@ -17,8 +17,8 @@ from wallet.errors import InvalidInput, PrepaidError
 from wallet.scenario.cast import enter
 from wallet.scenario.expect import differences, given, names_of, refused
 from wallet.scenario.guard import Guard, unchanged
-from wallet.scenario.result import CaseResult, Failure, Look, Mismatch, Problem, StepResult
-from wallet.scenario.seen import Watcher, plainly
+from wallet.scenario.result import CaseResult, Event, Failure, Look, Mismatch, Problem, StepResult
+from wallet.scenario.seen import Seen, Watcher, plainly
 from wallet.scenario.verbs.common import Sending
 from wallet.scenario.world import World
 
@@ -79,14 +79,34 @@ def _unforeseen(error: Exception) -> PrepaidError:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """One step that was let happen: how it stood before and after, what was answered or refused."""
+
+    step: Step
+    before: Look
+    after: Look
+    seen: Seen
+    answer: Any
+    error: PrepaidError | None
+    names: dict[str, str]
+
+    @property
+    def is_as_told(self) -> bool:
+        """Whether it went through, or was refused and should be."""
+        return self.error is None or self.step.fails is not None
+
+
 @dataclass(slots=True)
 class _Held:
-    """What is known of one step after it was played."""
+    """One step held against the file and against what must always hold."""
 
     result: StepResult
     mismatches: list[Mismatch]
     error: PrepaidError | None
-    is_broken: bool = False
+    is_broken: bool
+    is_refused: bool
+    """Unexpectedly."""
 
 
 class _Case:
@@ -100,6 +120,8 @@ class _Case:
         self.failure: Failure | None = None
         self.step: Step | None = None
         self.began: Look | None = None
+        """How it stood before the last step that did something, and what happened in it."""
+        self.events: tuple[Event, ...] = ()
         self.world: World | None = None
 
     def play(self, world: World) -> None:
@@ -113,13 +135,13 @@ class _Case:
             self.step = step
             held = self._take(world, number, step, before, watcher, guard)
             self.steps.append(held.result)
-            if held.mismatches or held.is_broken or (held.error is not None and step.fails is None):
-                self._fail(world, step, held)
+            if not held.result.ok:
+                self._fail(world, held)
                 if self.on_failure is not None and self.failure is not None:
                     self.on_failure(world, step, self.failure)
                 return
             if step.verb is not None:
-                self.began = before
+                self.began, self.events = before, held.result.events
             before = held.result.after
 
     def broken(self, error: PrepaidError) -> None:
@@ -157,69 +179,54 @@ class _Case:
         self, world: World, number: int, step: Step, before: Look, watcher: Watcher, guard: Guard
     ) -> _Held:
         """One step: let it happen, look, and hold it against everything."""
-        verb, line, error, answer = step.verb, step.place.line, None, None
-        watcher.begin()
-        if verb is not None:
-            try:
-                answer = _played(world, verb)
-            except Unsupported:
-                raise
-            except PrepaidError as refusal:
-                error = refusal
-        after, names = world.look(), world.everything()
-        seen = watcher.end()
-        found: list[Mismatch] = []
-        is_broken = False
-        shown = None if error is None else problem(error, names)
-        if verb is None and step.expect is None:
-            raise InvalidInput("this step says nothing", hint="name a verb, or expect:", code="scenario-step")
-        if error is not None and step.fails is None:
-            is_broken = error.error_code.startswith(FILE_FAULTS)
-        elif error is not None and step.fails is not None:
-            assert shown is not None
-            found += refused(step.fails, error, shown.values, step.fails.place.line or line)
-        elif step.fails is not None:
-            found.append(
-                Mismatch("fails", step.fails.error, "it went through", step.fails.place.line or line)
-            )
-        if verb is not None and (error is not None or step.unchanged):
-            found += [Mismatch(*one, line) for one in unchanged(before, after, seen.events)]
-        since = before if verb is not None or self.began is None else self.began
-        events = seen.events if verb is not None else (self.steps[-1].events if self.steps else ())
+        taken = _let_happen(world, step, before, watcher)
+        line, fault = step.place.line, None
+        found = _refusals(taken)
         try:
-            if error is None and step.gives:
-                found += given(step.gives, answer, line)
-            if step.expect is not None and (error is None or step.fails is not None):
-                found += differences(step.expect, since, after, events, line)
-        except InvalidInput as fault:
-            error, is_broken, shown = fault, True, problem(fault, names)
+            found += self._expectations(taken)
+        except InvalidInput as asked:
+            fault = asked
         if world.rewritten:
-            guard.begin(after)
+            guard.begin(taken.after)
             world.rewritten = False
         else:
-            found += [Mismatch(*one, line) for one in guard.check(before, after, seen.logs)]
-        title = ("what stands now", "此时状况") if verb is None else verb.title()
+            found += [Mismatch(*one, line) for one in guard.check(before, taken.after, taken.seen.logs)]
+        error = fault or taken.error
+        is_refused = fault is None and not taken.is_as_told
+        is_broken = fault is not None or (is_refused and _is_files_fault(taken.error))
         result = StepResult(
             number=number,
             file=step.place.file,
             line=line,
             verb=step.word,
-            title=title,
-            ok=not found and not is_broken and (error is None or step.fails is not None),
+            title=("what stands now", "此时状况") if step.verb is None else step.verb.title(),
+            ok=not (found or is_broken or is_refused),
             before=before,
-            after=after,
-            events=seen.events,
-            signed=seen.signed,
-            sent=seen.sent,
-            gives=plainly(answer, names),
-            error=shown,
+            after=taken.after,
+            events=taken.seen.events,
+            signed=taken.seen.signed,
+            sent=taken.seen.sent,
+            gives=plainly(taken.answer, taken.names),
+            error=None if error is None else problem(error, taken.names),
         )
-        return _Held(result, found, error, is_broken)
+        return _Held(result, found, error, is_broken, is_refused)
 
-    def _fail(self, world: World, step: Step, held: _Held) -> None:
+    def _expectations(self, taken: _Taken) -> list[Mismatch]:
+        """What the file expects beside the refusal; an expectation alone speaks of the last step."""
+        step, line, found = taken.step, taken.step.place.line, list[Mismatch]()
+        if taken.error is None and step.gives:
+            found += given(step.gives, taken.answer, line)
+        if step.expect is not None and taken.is_as_told:
+            is_alone = step.verb is None
+            since = self.began if is_alone and self.began is not None else taken.before
+            events = self.events if is_alone else taken.seen.events
+            found += differences(step.expect, since, taken.after, events, line)
+        return found
+
+    def _fail(self, world: World, held: _Held) -> None:
         """Write down why the case did not pass."""
         self.status = "broken" if held.is_broken else "failed"
-        if held.error is not None and (held.is_broken or step.fails is None):
+        if held.error is not None and (held.is_broken or held.is_refused):
             self.reason = f"{names_of(held.error)[0]}: {held.error.message}"
         elif held.mismatches:
             first = held.mismatches[0]
@@ -238,6 +245,40 @@ class _Case:
             calls=world.tree(),
             repeat=self.repeat,
         )
+
+
+def _let_happen(world: World, step: Step, before: Look, watcher: Watcher) -> _Taken:
+    answer, error = None, None
+    watcher.begin()
+    if step.verb is None and step.expect is None:
+        raise InvalidInput("this step says nothing", hint="name a verb, or expect:", code="scenario-step")
+    if step.verb is not None:
+        try:
+            answer = _played(world, step.verb)
+        except Unsupported:
+            raise
+        except PrepaidError as refusal:
+            error = refusal
+    return _Taken(step, before, world.look(), watcher.end(), answer, error, world.everything())
+
+
+def _refusals(taken: _Taken) -> list[Mismatch]:
+    """Whether it was refused as told, and then changed nothing."""
+    step, error, found = taken.step, taken.error, list[Mismatch]()
+    line = step.place.line
+    if step.fails is not None:
+        where = step.fails.place.line or line
+        if error is None:
+            found.append(Mismatch("fails", step.fails.error, "it went through", where))
+        else:
+            found += refused(step.fails, error, problem(error, taken.names).values, where)
+    if step.verb is not None and (error is not None or step.unchanged):
+        found += [Mismatch(*one, line) for one in unchanged(taken.before, taken.after, taken.seen.events)]
+    return found
+
+
+def _is_files_fault(error: PrepaidError | None) -> bool:
+    return error is not None and error.error_code.startswith(FILE_FAULTS)
 
 
 def _played(world: World, verb: Any) -> Any:
