@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 import subprocess
 import sys
 import time
@@ -20,7 +22,8 @@ from wallet.compiler import (
     template_names,
     template_source,
 )
-from wallet.compiler.compile import compile_sources
+from wallet.compiler.cache import Cache
+from wallet.compiler.compile import Compilation, compile_sources
 from wallet.compiler.sources import SourceSet, collect, package_sources
 from wallet.errors import InvalidInput
 
@@ -39,14 +42,31 @@ contract Alone { uint256 public immutable N; constructor(uint256 n) { N = n; } }
 """
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    folder = tmp_path / "my rules"
+def write_project(folder: Path) -> Path:
     (folder / "lib").mkdir(parents=True)
     (folder / "Adder.sol").write_text(ADDER)
     (folder / "lib" / "Twice.sol").write_text(TWICE)
     (folder / "Alone.sol").write_text(ALONE)
     return folder
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return write_project(tmp_path / "my rules")
+
+
+@pytest.fixture(scope="module")
+def once(solc: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Compilation, Path]:
+    """Such a project compiled, and the cache it left: a start of the compiler costs a second."""
+    folder = tmp_path_factory.mktemp("once")
+    done = compile_folder(write_project(folder / "rules"), cache=folder / "cache", solc=solc)
+    return done, folder / "cache"
+
+
+@pytest.fixture
+def known(once: tuple[Compilation, Path], tmp_path: Path) -> tuple[Compilation, Path]:
+    """The same with a copy of the cache."""
+    return once[0], Path(shutil.copytree(once[1], tmp_path / "known"))
 
 
 class Launches:
@@ -70,9 +90,8 @@ def never() -> Compiler:
     raise AssertionError("a compiler was looked for")
 
 
-def test_unchanged_sources_start_no_compiler(project: Path, tmp_path: Path, launches: Launches) -> None:
-    cache = tmp_path / "cache"
-    first = compile_sources(collect(project), launches, cache=cache)
+def test_unchanged_sources_start_no_compiler(project: Path, known: tuple[Compilation, Path]) -> None:
+    first, cache = known
     again = compile_sources(collect(project), never, cache=cache)
     assert first.artefacts == again.artefacts
     assert first.compiler is not None
@@ -82,29 +101,33 @@ def test_unchanged_sources_start_no_compiler(project: Path, tmp_path: Path, laun
 
 
 def test_unchanged_sources_compile_without_any_compiler_installed(
-    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, solc: Path
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, known: tuple[Compilation, Path]
 ) -> None:
     """The same through the public function, on a machine that lost its compiler."""
-    before = compile_folder(project, cache=tmp_path / "cache", solc=solc)
+    before, cache = known
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("SOLCX_BINARY_PATH", str(tmp_path))
-    after = compile_folder(project, cache=tmp_path / "cache", solc=tmp_path / "no such solc", download=False)
+    after = compile_folder(project, cache=cache, solc=tmp_path / "no such solc", download=False)
     assert after.artefacts == before.artefacts
 
 
-def test_moved_sources_start_no_compiler(project: Path, tmp_path: Path, launches: Launches) -> None:
+def test_moved_sources_start_no_compiler(
+    project: Path, tmp_path: Path, known: tuple[Compilation, Path]
+) -> None:
     """Content decides, not time or place."""
-    compile_sources(collect(project), launches, cache=tmp_path / "cache")
+    compile_sources(collect(project), never, cache=known[1])
     (project / "Adder.sol").write_text(ADDER)
     elsewhere = project.rename(tmp_path / "elsewhere")
-    compile_sources(collect(elsewhere), never, cache=tmp_path / "cache")
+    compile_sources(collect(elsewhere), never, cache=known[1])
 
 
-def test_a_change_compiles_only_what_it_reaches(project: Path, tmp_path: Path, launches: Launches) -> None:
-    old = compile_sources(collect(project), launches, cache=tmp_path / "cache")
+def test_a_change_compiles_only_what_it_reaches(
+    project: Path, launches: Launches, known: tuple[Compilation, Path]
+) -> None:
+    old, cache = known
     (project / "lib" / "Twice.sol").write_text(TWICE.replace("2 * a", "a + a + a"))
-    new = compile_sources(collect(project), launches, cache=tmp_path / "cache")
-    assert launches.count == 2
+    new = compile_sources(collect(project), launches, cache=cache)
+    assert launches.count == 1
     assert set(new.compiled) == {"Adder.sol", "lib/Twice.sol"}
     assert new.reused == ("Alone.sol",)
     assert new.artefact("Adder").runtime != old.artefact("Adder").runtime
@@ -117,13 +140,17 @@ def test_a_damaged_cache_entry_is_compiled_again(project: Path, tmp_path: Path, 
     good = compile_sources(sources, launches, cache=cache)
     (entry,) = cache.glob("*.json")
     whole = entry.read_bytes()
-    damages = (whole[: len(whole) // 2], b"", whole.replace(b"6080", b"6081", 1), b"\xff\xfe\x00", None)
-    for count, damage in enumerate(damages, start=2):
-        entry.write_bytes(damage) if damage is not None else entry.unlink()
+    store = Cache(cache)
+    for damage in (b"", b"\xff\xfe\x00", whole.replace(b"6080", b"6081", 1), whole[: len(whole) // 2]):
+        entry.write_bytes(damage)
+        assert store.read(entry.stem) is None
+    for count in (2, 3):
         again = compile_sources(sources, launches, cache=cache)
         assert (launches.count, again.compiled) == (count, ("Alone.sol",))
         assert again.artefacts == good.artefacts
         assert entry.read_bytes() == whole
+        assert store.read(entry.stem) is not None
+        entry.unlink()
 
 
 def test_a_cache_that_cannot_be_written_costs_speed(project: Path, tmp_path: Path) -> None:
@@ -160,8 +187,8 @@ def test_a_file_outside_the_folder_is_refused(project: Path, tmp_path: Path) -> 
         collect(project, only=[project / ".." / "Else.sol"])
 
 
-def test_artefacts_carry_code_abi_and_settings(project: Path, solc: Path) -> None:
-    artefact = compile_folder(project, solc=solc, only=[project / "Alone.sol"]).artefact("Alone")
+def test_artefacts_carry_code_abi_and_settings(once: tuple[Compilation, Path]) -> None:
+    artefact = once[0].artefact("Alone")
     assert artefact.source == "Alone.sol"
     assert [each["type"] for each in artefact.abi] == ["constructor", "function"]
     assert artefact.runtime in artefact.bytecode
@@ -227,21 +254,23 @@ def test_imports_in_comments_and_strings_are_none(project: Path, solc: Path) -> 
     assert compile_folder(project, solc=solc).artefact("Alone").bytecode
 
 
-@pytest.mark.parametrize(
-    "form",
-    [
+def test_every_form_of_import_is_followed(project: Path, launches: Launches) -> None:
+    forms = (
         'import "./lib/Twice.sol";',
         "import './lib/Twice.sol';",
         'import {\n  twice\n} from "./lib/Twice.sol";',
         'import {twice as twice} from /* here */ "./lib/Twice.sol";',
         'import{twice}from"./lib/../lib/Twice.sol";',
-    ],
-)
-def test_every_form_of_import_is_followed(project: Path, form: str, launches: Launches) -> None:
-    (project / "Adder.sol").write_text(ADDER.replace('import {twice} from "./lib/Twice.sol";', form))
-    sources = collect(project, only=[project / "Adder.sol"])
-    assert sources.files["Adder.sol"].imports == ("lib/Twice.sol",)
-    assert compile_sources(sources, launches).artefact("Adder").bytecode
+    )
+    files = [project / f"Adder{number}.sol" for number in range(len(forms))]
+    for file, form in zip(files, forms, strict=True):
+        text = ADDER.replace('import {twice} from "./lib/Twice.sol";', form)
+        file.write_text(text.replace("contract Adder", f"contract {file.stem}"))
+    sources = collect(project, only=files)
+    compiled = compile_sources(sources, launches)
+    for file in files:
+        assert sources.files[file.name].imports == ("lib/Twice.sol",), file.read_text()
+        assert compiled.artefact(file.stem).bytecode
 
 
 def test_an_empty_folder_is_refused(tmp_path: Path, solc: Path) -> None:
@@ -274,16 +303,18 @@ def test_a_library_that_needs_linking_is_refused(project: Path, solc: Path) -> N
         compile_folder(project, solc=solc)
 
 
-@pytest.mark.parametrize("name", template_names())
-def test_a_copied_template_compiles_to_the_shipped_code(tmp_path: Path, name: str, solc: Path) -> None:
-    """What `template new` gives compiles in an empty folder.
+def test_copied_templates_compile_to_the_shipped_code(tmp_path: Path, solc: Path) -> None:
+    """What `template new` gives compiles in a folder that has nothing else to import.
 
     The code is as long as the shipped one, but its functions stand in the order of the files' names.
     """
-    (tmp_path / "MyRule.sol").write_text(template_source(name, rename="MyRule"), "utf-8")
-    copy, shipped = compile_folder(tmp_path, solc=solc).artefact("MyRule"), load_artefact(name)
-    assert copy.abi == shipped.abi
-    assert len(copy.runtime) == len(shipped.runtime)
+    for name in template_names():
+        (tmp_path / f"My{name}.sol").write_text(template_source(name, rename=f"My{name}"), "utf-8")
+    compiled = compile_folder(tmp_path, solc=solc)
+    for name in template_names():
+        copy, shipped = compiled.artefact(f"My{name}"), load_artefact(name)
+        assert copy.abi == shipped.abi, name
+        assert len(copy.runtime) == len(shipped.runtime), name
 
 
 def test_template_source_refuses_what_solidity_would() -> None:
@@ -293,10 +324,9 @@ def test_template_source_refuses_what_solidity_would() -> None:
         template_source(template_names()[0], rename="1Rule")
 
 
-def test_a_cached_compilation_is_instant(project: Path, tmp_path: Path, solc: Path) -> None:
-    compile_folder(project, solc=solc, cache=tmp_path / "cache")
+def test_a_cached_compilation_is_instant(project: Path, solc: Path, known: tuple[Compilation, Path]) -> None:
     start = time.perf_counter()
-    compile_folder(project, solc=solc, cache=tmp_path / "cache")
+    compile_folder(project, solc=solc, cache=known[1])
     assert time.perf_counter() - start < 0.2
 
 
@@ -308,19 +338,23 @@ def test_code_does_not_depend_on_what_is_compiled_beside_it(launches: Launches, 
     assert artefact == load_artefact(artefact.name)
 
 
-@pytest.mark.parametrize("end", ["\n", "", "\n\n"])
-def test_an_error_at_the_very_end_is_told_like_any_other(project: Path, solc: Path, end: str) -> None:
+def test_an_error_at_the_very_end_is_told_like_any_other(tmp_path: Path, solc: Path) -> None:
     """A brace that is missing at the end: the compiler points behind the last line."""
-    text = ALONE.rstrip().removesuffix("}") + end
-    (project / "Alone.sol").write_text(text)
-    with pytest.raises(CompileError, match=r"Alone\.sol:\d+:\d+: ParserError"):
-        compile_folder(project, solc=solc)
+    for name, end in {"One": "\n", "None": "", "Two": "\n\n"}.items():
+        (tmp_path / f"{name}.sol").write_text(ALONE.rstrip().removesuffix("}") + end)
+    with pytest.raises(CompileError) as raised:
+        compile_folder(tmp_path, solc=solc)
+    faults = {Path(fault.path).stem: fault for fault in raised.value.diagnostics}
+    assert faults.keys() == {"One", "None", "Two"}
+    for fault in faults.values():
+        assert fault.kind == "ParserError"
+        assert re.search(r"\.sol:\d+:\d+: ParserError", str(CompileError((fault,))))
 
 
-@pytest.mark.parametrize("text", ["", "// SPDX-License-Identifier: MIT\npragma solidity 0.8.37;\n"])
-def test_a_file_without_a_contract_compiles_to_nothing(tmp_path: Path, solc: Path, text: str) -> None:
+def test_a_file_without_a_contract_compiles_to_nothing(tmp_path: Path, solc: Path) -> None:
     """Asked for its contract, it says that there is none."""
-    (tmp_path / "Empty.sol").write_text(text)
+    (tmp_path / "Empty.sol").write_text("")
+    (tmp_path / "Bare.sol").write_text("// SPDX-License-Identifier: MIT\npragma solidity 0.8.37;\n")
     done = compile_folder(tmp_path, solc=solc)
     assert done.artefacts == ()
     with pytest.raises(InvalidInput, match="no contract 'Empty'"):
