@@ -86,6 +86,12 @@ def test_folders_are_searched_and_sorted() -> None:
     ]
 
 
+def test_a_name_is_looked_for_in_the_whole_folder() -> None:
+    for name in ("one", "two"):
+        write(f"b/{name}.scenario.yaml", f"scenario: {name}\nsteps:\n- advance: 1d\n")
+    assert [case.id for case in load(["b::two"])] == ["b/two.scenario.yaml::two"]
+
+
 @pytest.mark.parametrize("path", ["nowhere", "nowhere.scenario.yaml", "empty"])
 def test_paths_with_nothing_there_are_refused(path: str) -> None:
     Path("empty").mkdir()

@@ -87,7 +87,10 @@ def test_places_cross_to_another_process() -> None:
         ("? [a]\n: 1", 1, "a key is one word"),
         ("a: 1\n---\nb: 1", 2, "not YAML"),
         ("a: 1\nb: \x07", 2, "U+0007"),
+        ('a: "\\0"', 1, "U+0000"),
+        ('a: "\\ud800"', 1, "U+D800"),
         ("- " * 60 + "x", 1, "nested deeper"),
+        ("[" * 100_000, 1, "nested deeper"),
     ],
 )
 def test_what_hides_meaning_is_refused_with_its_line(text: str, line: int, said: str) -> None:

@@ -253,13 +253,12 @@ def load(paths: Sequence[str], tags: Sequence[str] = ()) -> tuple[Case, ...]:
         except WrongFile as fault:
             reader.note(fault)
             continue
-        for file in files:
-            before = len(reader.faults)
-            cases = list(reader.cases(file))
-            chosen = [one for one in cases if _is_chosen(one, cases, name, line)]
-            if not chosen and len(reader.faults) == before:
-                reader.note(_not_there(wanted, cases))
-            found.update({one.id: one for one in chosen})
+        before = len(reader.faults)
+        cases = [case for file in files for case in reader.cases(file)]
+        chosen = [case for case in cases if _is_chosen(case, cases, name, line)]
+        if not chosen and len(reader.faults) == before:
+            reader.note(_not_there(wanted, cases))
+        found.update({case.id: case for case in chosen})
     _raise(sorted(reader.faults.values(), key=lambda one: (one.values["file"], one.values["line"])))
     chosen_by_tag = tuple(one for one in found.values() if _has_tags(one, tags))
     if not chosen_by_tag:

@@ -8,6 +8,7 @@ worker has its own. Tags are markers (`-m exit`), known under --strict-markers t
 from __future__ import annotations
 
 import os
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -115,6 +116,8 @@ class ScenarioItem(pytest.Item):
         super().__init__(**more)
         self.case = case
         for tag in case.tags:
+            if not re.fullmatch(r"[A-Za-z][\w-]*", tag):
+                continue  # nothing that `-m` could name
             # Known from here on, so that --strict-markers has no objection.
             self.config.addinivalue_line("markers", f"{tag}: tag of a scenario")
             self.add_marker(tag)

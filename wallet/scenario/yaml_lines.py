@@ -7,6 +7,7 @@ quotes and one without are the same.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -15,7 +16,7 @@ import yaml
 
 from wallet.errors import InvalidInput
 
-MOST_BYTES: Final = 1_000_000
+MOST_BYTES: Final = 200_000
 _DEEPEST: Final = 40
 
 
@@ -116,9 +117,7 @@ def parse_tree(text: str, shown: str) -> Any:
     """The same from text in hand."""
     _refuse_tabs(text, shown)
     try:
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
-            _refuse_hidden(event, shown)
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = _Loader(text, shown).get_single_node()
     except yaml.MarkedYAMLError as error:
         raise _syntax(error, shown) from error
     except yaml.reader.ReaderError as error:
@@ -126,7 +125,7 @@ def parse_tree(text: str, shown: str) -> Any:
         raise wrong_file(
             Place(shown, line), f"holds character U+{error.character:04X}, not allowed in text"
         ) from error
-    return None if node is None else _tree(node, shown, 0)
+    return None if node is None else _tree(node, shown)
 
 
 def _refuse_tabs(text: str, shown: str) -> None:
@@ -135,12 +134,29 @@ def _refuse_tabs(text: str, shown: str) -> None:
             raise wrong_file(Place(shown, number), "is indented with a tab", hint="indent with spaces")
 
 
-def _refuse_hidden(event: Any, shown: str) -> None:
-    place = Place(shown, event.start_mark.line + 1)
-    if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-        raise wrong_file(place, "anchors and aliases (& and *) are not used here", hint="use a variable")
-    if getattr(event, "tag", None) is not None:
-        raise wrong_file(place, "tags (!) are not used here", hint="a value is read by what its key wants")
+class _Loader(yaml.SafeLoader):  # type: ignore[misc] # no type information published
+    """Makes nodes of text, and refuses on its way what hides meaning."""
+
+    def __init__(self, text: str, shown: str) -> None:
+        super().__init__(text)
+        self._shown, self._depth = shown, 0
+
+    def get_event(self) -> Any:
+        event = super().get_event()
+        place = Place(self._shown, event.start_mark.line + 1)
+        self._depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(
+            event, yaml.CollectionEndEvent
+        )
+        # Before the scanner goes on: its time grows with the square of the depth.
+        if self._depth > _DEEPEST:
+            raise wrong_file(place, "is nested deeper than anybody can read")
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise wrong_file(place, "anchors and aliases (& and *) are not used here", hint="use a variable")
+        if getattr(event, "tag", None) is not None:
+            raise wrong_file(
+                place, "tags (!) are not used here", hint="a value is read by what its key wants"
+            )
+        return event
 
 
 def _syntax(error: Any, shown: str) -> WrongFile:
@@ -153,14 +169,19 @@ def _syntax(error: Any, shown: str) -> WrongFile:
     )
 
 
-def _tree(node: Any, shown: str, depth: int) -> Any:
+def _text(value: str, place: Place) -> Text:
+    """What escapes in quotes can smuggle in and no output can show is refused."""
+    if hidden := re.search("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\ud800-\\udfff]", value):
+        raise wrong_file(place, f"holds character U+{ord(hidden[0]):04X}, which no text has")
+    return Text(value, place)
+
+
+def _tree(node: Any, shown: str) -> Any:
     place = Place(shown, node.start_mark.line + 1)
-    if depth > _DEEPEST:
-        raise wrong_file(place, "is nested deeper than anybody can read")
     if isinstance(node, yaml.ScalarNode):
-        return Text(node.value, place)
+        return _text(node.value, place)
     if isinstance(node, yaml.SequenceNode):
-        return Listing([_tree(one, shown, depth + 1) for one in node.value], place)
+        return Listing([_tree(one, shown) for one in node.value], place)
     items: dict[Text, Any] = {}
     for key, value in node.value:
         where = Place(shown, key.start_mark.line + 1)
@@ -171,5 +192,5 @@ def _tree(node: Any, shown: str, depth: int) -> Any:
         if key.value in items:
             first = next(one.place.line for one in items if one == key.value)
             raise wrong_file(where, f"{key.value!r} stands here a second time", hint=f"first on line {first}")
-        items[Text(key.value, where)] = _tree(value, shown, depth + 1)
+        items[_text(key.value, where)] = _tree(value, shown)
     return Block(items, place)
