@@ -21,6 +21,7 @@ class Part(BaseModel):
     model_config = ConfigDict(
         frozen=True,
         extra="forbid",
+        defer_build=True,
         populate_by_name=True,
         alias_generator=lambda name: name.replace("_", "-"),
         use_attribute_docstrings=True,
