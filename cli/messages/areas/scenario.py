@@ -129,6 +129,7 @@ ERRORS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("{value!r} 的参数不合要求", "按合约函数的顺序写在 `args` 中，或写 terms of a 之类"),
     ),
     "scenario-number": (("{value!r} 不是任何一种数", "请写 ¥30、3、70 %、2030-03-01 或 2h"),),
+    "scenario-template": (("{value!r} 不是模板可以给出的答复", "请写金额、`¥1 for each elapsed`、2^48 等"),),
     "scenario-terms": (("terms：{value!r} 不是数", "请写 ¥30、70 %、30d、yes 或整数"),),
     "scenario-product": (("产品 {product} 没有价格", "请写 price: ¥1000"),),
     "scenario-name-taken": (("已有名为 {name!r} 的卡", "请用 `as:` 给新卡另取一名"),),
