@@ -226,8 +226,10 @@ def test_stop_line_reverts_for_a_line_that_is_not_the_merchants_present_one(worl
 def test_fund_premium_fills_one_payers_account(world: Guaranteed) -> None:
     """It is nobody's capital: what is set aside for claims never comes from it."""
     line = world.write_line(rate_bps=100, split_bps=KAIFENG)
+    before = world.balance(world.pool)
     world.give(world.pool, "fundPremium", world.stranger, 700, line, 2)
     assert accounts(world, line) == [0, 0, 700, 0]
+    assert world.balance(world.pool) == before + 700
     assert world.pool.books()[0] == world.CAPITAL
     assert world.named("PremiumFunded")[0].args == {
         "line": line,
@@ -328,6 +330,13 @@ def test_accept_takes_the_premium_from_the_payers_in_their_shares_to_the_fen(wor
     assert accounts(world, line) == [1_000 - part for part in expected]
     assert world.pool.books()[0] == world.CAPITAL + sum(expected)
     assert world.named("PremiumPaid")[0].args == {"line": line, "insured": 61_237, "premium": 618}
+
+
+def test_accept_takes_a_premium_as_large_as_what_is_insured(world: Guaranteed) -> None:
+    line = world.write_line(rate_bps=10_000)
+    world.give(world.pool, "fundPremium", world.shop, 60_000, line, 0)
+    world.buy(world.alice, [(world.pool, 60_000)])
+    assert accounts(world, line)[0] == 0
 
 
 def test_accept_reverts_for_anyone_but_a_sub_wallet_that_the_factory_derives(world: Guaranteed) -> None:

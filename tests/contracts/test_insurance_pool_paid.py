@@ -134,16 +134,19 @@ def test_silence_counts_as_a_confirmation_where_the_chain_shows_why(world: Guara
     assert world.pay(world.pool, world.alice, terms) == 80_000
 
 
-def test_silence_is_counted_by_the_calendar_to_the_second(world: Guaranteed) -> None:
-    """Claims filed in the last second of a day, and an assessor that lets all its days pass."""
+@pytest.mark.parametrize("second", [0, 86_399])
+def test_silence_is_counted_by_the_calendar_to_the_second(world: Guaranteed, second: int) -> None:
+    """Claims filed in the first or last second of a day, and an assessor that lets all its days pass."""
     unshown = world.buy(world.bob, [(world.pool, 80_000)], custody_bps=2_000, advance=80_000)
     shown = short(world)
     world.leave_short(world.bob, unshown)
-    world.advance(86_399 - (world.now + 8 * 3600) % 86_400)
+    world.advance((second - world.now - 8 * 3600) % 86_400)
     world.file(world.pool, world.alice, shown)
     world.file(world.pool, world.bob, unshown, trigger=FRAUD, sender=world.bob)
     wallet, card = world.wallet(world.bob), world.card_id(world.bob, unshown)
     world.advance(days=world.PATIENCE - 1)
+    assert not world.pool.isDone(wallet, card)
+    world.advance(86_399 - second)
     with raises("Guarantor_NotVerified", ..., FILED):
         world.pay(world.pool, world.alice, shown)
     assert not world.pool.isDone(wallet, card)

@@ -92,6 +92,19 @@ def test_accept_promises_as_much_as_was_written_on_each_fen_that_is_there(world:
     world.buy(world.alice, [(world.pool, 100_000)])
 
 
+def test_accept_promises_nothing_on_a_part_of_a_fen(world: Guaranteed) -> None:
+    """20,000 fen are left of 100,000 on which 500,001 may be promised: 100,000 and a fifth."""
+    line = world.write_line(aggregate=POT, promised_most=5 * POT + 1)
+    claims = cards(world, [80_000])
+    file_all(world, claims)
+    world.advance(days=world.PATIENCE)
+    allot(world, line)
+    pay_all(world, claims)
+    world.merchants.approve(world.shop, sender=world.operator)
+    with raises("Guarantor_BeyondLimit", "line", 100_001, 100_000):
+        world.buy(world.alice, [(world.pool, 100_001)], principal=500_000, advance=500_000)
+
+
 def test_accept_stays_within_each_consumers_limit(world: Guaranteed) -> None:
     world.write_line(aggregate=POT, promised_most=5 * POT, consumer_most=50_000)
     world.buy(world.alice, [(world.pool, 50_000)])
@@ -180,10 +193,25 @@ def test_allot_may_be_counted_in_several_calls_whatever_others_propose_meanwhile
     for _ in range(3):
         allot(world, count=2)
         assert not world.pool.roundAt(1, 0)[0][6]
-        world.pool.allot(1, 0, 0, 0, 1, sender=world.stranger)
+        for least, last in ((0, 0), (0, 4), (1, 5)):
+            world.pool.allot(1, 0, least, last, 1, sender=world.stranger)
     assert allot(world, count=1) == [14_286] * 5 + [14_285] * 2
     assert world.named("RoundAllotted")[0].args["last"] == 4
     assert sum(pay_all(world, claims)) == POT
+
+
+def test_allot_counts_days_by_the_calendar_to_the_second(world: Guaranteed) -> None:
+    """A round that began in the last second of a day; the assessor's word ends with its days."""
+    claims = cards(world, [80_000, 70_000])
+    world.advance((86_399 - world.now - 8 * 3600) % 86_400)
+    file_all(world, claims)
+    world.advance(days=world.PATIENCE - 1)
+    with raises("InsurancePool_RoundOpen", 1, 0, 2):
+        allot(world)
+    world.advance(1)
+    with raises("Guarantor_WrongStage", ..., FILED):
+        world.refuse(world.pool, *claims[0])
+    assert sum(allot(world)) == POT
 
 
 def test_allot_leaves_out_what_the_assessor_refused(world: Guaranteed) -> None:
