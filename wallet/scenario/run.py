@@ -242,7 +242,7 @@ class _Case:
             before=one.before,
             after=one.after,
             events=one.events,
-            calls=world.tree(),
+            calls=world.tree() if one.sent else "",
             repeat=self.repeat,
         )
 
