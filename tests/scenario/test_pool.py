@@ -15,7 +15,7 @@ from wallet.errors import InvalidInput
 from wallet.scenario.beside import MADE_HERE
 from wallet.scenario.document import Step
 from wallet.scenario.load import Case, load
-from wallet.scenario.pool import grouped, play_all, workers_for
+from wallet.scenario.pool import _shown, grouped, play_all, workers_for
 from wallet.scenario.result import CaseResult
 from wallet.scenario.verb import Verb
 
@@ -81,6 +81,12 @@ def test_a_process_that_dies_takes_only_its_case_and_no_process_is_left(case: Ca
     assert {one.name: replace(one, seconds=0.0) for one in heard if one.status == "passed"} == alone
     assert "signal 9" in next(one.reason for one in heard if one.name == "dying")
     assert multiprocessing.active_children() == []
+
+
+def test_a_nodes_secrets_stay_out_of_results() -> None:
+    """Reports are passed on; what a URL lets in must not be in them."""
+    assert _shown("revm") == "revm"
+    assert "hush" not in _shown("rpc:https://user:hush@node.example/v2/hush?key=hush")
 
 
 @pytest.mark.parametrize(

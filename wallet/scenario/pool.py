@@ -87,9 +87,19 @@ def play_all(
     else:
         results = _Pool(cases, _Setup(chain, seed, language), stop_at_first, told).run(workers)
     order = {case.id: number for number, case in enumerate(cases)}
-    results = [_repeatable(one, chain) for one in results]
+    shown = _shown(chain)
+    results = [_repeatable(one, shown) for one in results]
     results.sort(key=lambda one: order[f"{one.file}::{one.name}"])
-    return RunResult(chain, seed, tuple(results), time.monotonic() - began)
+    return RunResult(shown, seed, tuple(results), time.monotonic() - began)
+
+
+def _shown(chain: str) -> str:
+    """The chain as reports may show it: a node's URL without what is secret in it."""
+    if not chain.startswith("rpc:"):
+        return chain
+    from wallet.chain.jsonrpc import JsonRpc
+
+    return f"rpc:{JsonRpc(chain.removeprefix('rpc:')).shown}"
 
 
 def _repeatable(result: CaseResult, chain: str) -> CaseResult:
