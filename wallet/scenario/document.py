@@ -63,9 +63,9 @@ class Common(Part):
     """Files whose actors, products and variables are added; those of this file win."""
     variables: Annotated[dict[Name, Any], _nodes(_SCALARS)] = Field(default_factory=dict)
     """Texts to be used as `$name` or `${name}`. In a file of steps, one without a value comes by `with`."""
-    actors: Annotated[dict[Words, Any], _map_of("Actor")] = Field(default_factory=dict)
+    actors: Annotated[dict[Any, Any], _map_of("Actor")] = Field(default_factory=dict)
     """Who takes part, by name. The platform's roles are there without being named."""
-    products: Annotated[dict[Words, Any], _map_of("Product")] = Field(default_factory=dict)
+    products: Annotated[dict[Any, Any], _map_of("Product")] = Field(default_factory=dict)
     """What is on sale before the first step, by name."""
     steps: Annotated[tuple[Any, ...], _nodes({"type": "array", "items": {"$ref": "#/$defs/Step"}})] = ()
     """What happens, in this order."""
