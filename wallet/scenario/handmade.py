@@ -40,8 +40,7 @@ def runtime(released: str, owed: str) -> bytes:
 def creation(code: bytes) -> bytes:
     """What creates an account with this code."""
     # PUSH2 size, DUP1, PUSH1 offset, PUSH0, CODECOPY, PUSH0, RETURN
-    head = b"\x61" + len(code).to_bytes(2) + bytes.fromhex("80600a5f395ff3")
-    return head + b"\x00" * (10 - len(head)) + code
+    return b"\x61" + len(code).to_bytes(2) + bytes.fromhex("80600a5f395ff3") + code
 
 
 def _body(text: str) -> bytes:
