@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.scenario.test_shipped import ROOT, shipped
 from wallet.scenario.load import Case
 
-OWN = ("pitfalls", "crossings", "faults")
+OWN = ("pitfalls", "crossings")
 """Themes that are about pitfalls alone."""
 UNSAID = {
     "the-chains-id-changes": "a chain keeps its id for as long as a scenario runs on it",
