@@ -159,6 +159,7 @@ def test_slips_with_variables(text: str, line: int, said: str) -> None:
         ("- advance: 1d\n  expects: {}", 2, "no verb is called 'expects'"),
         ("- fails: x\n  expect: {at: any}", 1, "needs a verb beside it"),
         ("- advance", 1, "say how long"),
+        ("- advance: 1d\n  fails: x\n  gives: {a: 1}", 3, "what is refused gives nothing"),
         ("- advance: 1d\n  expect:\n    balances: {anna: 3000}", 3, "yuan or fen"),
         ("- advance: 1d\n  expect:\n    cards:\n      a:\n        held: owing", 5, "not an amount of money"),
         ("- advance: 1d\n  expect:\n    cards:\n      a:\n        hld: 0", 5, "no such key"),

@@ -223,6 +223,9 @@ def read_step(node: Any) -> Step:
     if not words and (lonely := next((key for key in ("fails", "gives", "unchanged") if key in node), None)):
         raise wrong_file(place, f"{lonely!r} needs a verb beside it")
     beside = read(Beside, {key: held for key, held in node.items() if key in BESIDE}, place)
+    if beside.fails is not None and beside.gives is not None:
+        where = node.place_of_key("gives") if isinstance(node, Block) else place
+        raise wrong_file(where, "what is refused gives nothing", hint="leave out `gives`, or `fails`")
     verb = _verb(known[words[0]], node[words[0]], place_of(words[0]) or place) if words else None
     gives = {} if beside.gives is None else beside.gives.fields
     return Step(place, verb, beside.fails, gives, beside.expect, beside.unchanged, str(beside.note))

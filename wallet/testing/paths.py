@@ -93,7 +93,9 @@ class Model:
                 self._now += action.days * DAY
             case "stop":
                 if self.stopped_at:
-                    raise rules.WouldRevert("the merchant has stopped already")
+                    raise rules.WouldRevert(
+                        "the merchant has stopped already", error="MerchantRegistry_WrongStatus"
+                    )
                 self.stopped_at = self._now
             case "settle":
                 done = rules.settle(kind, terms, card, self._now, self.stopped_at)
@@ -105,7 +107,9 @@ class Model:
                 self._end(rules.close_card(kind, terms, card, self._now, stopped_at=self.stopped_at))
             case "collect":
                 if card.status is not Status.OWING:
-                    raise rules.WouldRevert("nothing is left for the merchant")
+                    raise rules.WouldRevert(
+                        "nothing is left for the merchant", error="SubWallet_NothingToCollect"
+                    )
                 self._set(replace(card, held=0, status=Status.CLOSED), card.held)
 
     @property

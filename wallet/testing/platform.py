@@ -84,6 +84,7 @@ class Platform:
                 f"{path.name}: {len(found)} contracts fit",
                 hint="name the one that is meant",
                 code="no-contract",
+                name=contract or path.stem,
             )
         return register_template(self.context, self.operator, found[0]).template
 
