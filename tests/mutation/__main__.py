@@ -55,6 +55,7 @@ def _arguments() -> argparse.Namespace:
         "--scenarios", action="store_true", help="only let the scenarios alone judge a sample"
     )
     parser.add_argument("--tests-only", action="store_true", help="do not ask the scenarios")
+    parser.add_argument("--early", action="store_true", help="ask only the contract's own tests and pitfalls")
     parser.add_argument("--write", action="store_true", help="write docs/mutation.md")
     parser.add_argument("--list", action="store_true", help="only list the lines")
     parser.add_argument("--show", metavar="BREAK", help="only show one break, and what is known of it")
@@ -104,11 +105,14 @@ def _judge(
         lines = lines[part::parts]
     results: list[Result] = []
 
+    def say(text: str) -> None:
+        print(text, flush=True)
+
     def work(bench: Bench) -> None:
         runner = Runner(whole, compiler, bench, plays=not options.tests_only)
         if options.sample is None:
             runner.prepare()
-        results.extend(run(runner, lines, options.seed, options.all, lambda text: print(text, flush=True)))
+        results.extend(run(runner, lines, options.seed, every=options.all, early=options.early, say=say))
 
     open_bench(work)
     return results

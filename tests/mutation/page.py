@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.mutation.judges import JUDGES, ROOT
 from tests.mutation.run import Result, Subject
-from tests.mutation.verdicts import CAUGHT, REFUSED, SAME
+from tests.mutation.verdicts import CAUGHT, OPEN, REFUSED, SAME
 
 PAGE = ROOT / "docs" / "mutation.md"
 NOTES = Path(__file__).with_name("survivors.toml")
@@ -35,6 +35,11 @@ counts, drawn by seed {seed}; `make mutate ARGS=--all` tries every one. Drawn in
 
 Judges stop at the first sign. Sound contracts are shown to them first, and must pass; `make mutate
 ARGS=--control` shows them slips that people made up by hand, and changes that change nothing.
+"""
+EARLY = """
+
+Of the breaks that are not caught, {open} were shown only to the contract's own tests and the pitfalls, not
+yet to the search, the other tests and the scenarios.
 """
 SCENARIOS = "Of a sample of {played} breaks the scenarios alone, without any test, catch {caught}: {share}."
 _SURVIVOR = re.compile(
@@ -64,6 +69,8 @@ def write(subject: Subject, results: Sequence[Result], seed: int, played: tuple[
     how = HOW.format(
         variables=len(subject.money.variables), seed=seed, refused=outcomes[REFUSED], same=outcomes[SAME]
     )
+    if outcomes[OPEN]:
+        how += EARLY.format(open=outcomes[OPEN])
     lines = [FIRST, "", "# Mutation", "", _flowing(summary), "", "## How", "", _flowing(how), ""]
     if played[1]:
         lines += [SCENARIOS.format(caught=played[0], played=played[1], share=_share(*played)), ""]

@@ -211,13 +211,13 @@ class Runner:
 
 
 def run(
-    runner: Runner, lines: Sequence[Line], seed: int, every: bool, say: Callable[[str], None]
+    runner: Runner, lines: Sequence[Line], seed: int, *, every: bool, early: bool, say: Callable[[str], None]
 ) -> list[Result]:
     """Break lines, one break each or every one, and say how far it is. All are first shown to the judges who
-    see most, then what is left to the others."""
+    see most, then what is left to the others; with `early` to nobody else."""
     results: list[Result] = []
     began = time.monotonic()
-    for brief in (True, False):
+    for brief in (True,) if early else (True, False):
         results = []
         for number, line in enumerate(lines, 1):
             found: Iterator[Result | None] = (
