@@ -33,6 +33,7 @@ ACCOUNT = "account of "
 """How a merchant's settlement account is called, once a step has opened it."""
 RESERVED = ("others", "token", "any")
 """Names that no actor may have."""
+BEST_TIER = 3
 _ALIASES = {"vouchers": "takes_vouchers"}
 _FORMULAS = {"ratio": RATIO, "list-price": LIST, "gift-first": GIFT_FIRST, "paid-first": PAID_FIRST}
 
@@ -71,6 +72,14 @@ def _check(name: str, actor: Actor) -> None:
             what="role",
             name=actor.role,
             known=", ".join(known),
+        )
+    if actor.tier > BEST_TIER:
+        raise InvalidInput(
+            f"{name}: there is no tier {actor.tier}",
+            hint=f"0 (none) to {BEST_TIER} (best)",
+            code="scenario-tier",
+            name=name,
+            value=actor.tier,
         )
     if name in RESERVED or name.startswith("wallet of "):
         raise InvalidInput(
@@ -223,7 +232,10 @@ def _product(name: str, offer: Product, sector: str) -> SystemProduct:
     price = sum(offer.milestones) if offer.milestones and offer.price is None else offer.price
     if not price:
         raise InvalidInput(
-            f"product {name} has no price", hint="say price: ¥1000", code="scenario-product", product=name
+            f"product {name} has no price above zero",
+            hint="say price: ¥1000",
+            code="scenario-product",
+            product=name,
         )
     runs = tuple(
         Run(name=Words(en=f"step {at}", zh=f"第{at}步"), count=1, price=fen)

@@ -17,8 +17,6 @@ from wallet.scenario.result import Event, Look, Mismatch
 if TYPE_CHECKING:
     from wallet.scenario.beside import CardExpect, EventExpect, Expect, Fails
 
-MISSING = "not there"
-
 
 def differences(
     expect: Expect, before: Look, after: Look, events: Sequence[Event], line: int
@@ -64,7 +62,9 @@ def refused(wanted: Fails, error: PrepaidError, values: dict[str, Any], line: in
     found: list[Mismatch] = []
     there = {key(name): value for name, value in values.items()}
     for name, expected in wanted.with_.items():
-        found += _compare(f"fails: {name}", expected, there.get(key(name), MISSING), "any", line)
+        if key(name) not in there:
+            raise unknown(f"value of {names[0]}", name, [one.replace("_", "-") for one in values])
+        found += _compare(f"fails: {name}", expected, there[key(name)], "any", line)
     return found
 
 
@@ -156,9 +156,9 @@ def _event(wanted: EventExpect, event: Event, line: int) -> list[Mismatch]:
     there = {key(name): value for name, value in event.values.items()}
     found: list[Mismatch] = []
     for name, expected in wanted.values.items():
-        found += _compare(
-            f"events: {event.name}: {name}", expected, there.get(key(name), MISSING), "any", line
-        )
+        if key(name) not in there:
+            raise unknown(f"value of {event.name}", name, list(event.values))
+        found += _compare(f"events: {event.name}: {name}", expected, there[key(name)], "any", line)
     return found
 
 

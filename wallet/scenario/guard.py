@@ -25,8 +25,6 @@ Finding = tuple[str, str, str]
 """What was looked at, what had to be, what was."""
 Key = tuple[str, str]
 """A sub-wallet and a token."""
-HARMLESS = frozenset({"SubWalletCreated", "Approval"})
-"""Events of preparations that move nothing and may stay when the step itself is refused."""
 
 
 class Guard:
@@ -118,8 +116,11 @@ class Guard:
             yield "conservation: everybody's money together", money(supply), money(total)
 
 
-def unchanged(before: Look, after: Look, events: Sequence[Event]) -> list[Finding]:
-    """What a step changed that was to change nothing. Time passes, and what hangs on it alone."""
+def unchanged(before: Look, after: Look, events: Sequence[Event], *, wholly: bool) -> list[Finding]:
+    """What a step changed that was to change nothing. Time passes, and what hangs on it alone.
+
+    Unless `wholly`, what a refused step had prepared may stay: a sub-wallet, and what it may draw.
+    """
     found: list[Finding] = []
     for name in {**before.balances, **after.balances}:
         was, now = before.balances.get(name, 0), after.balances.get(name, 0)
@@ -131,9 +132,15 @@ def unchanged(before: Look, after: Look, events: Sequence[Event]) -> list[Findin
         if (stood := before.merchants.get(name, standing)) != standing:
             found.append((f"unchanged: merchant {name}", stood, standing))
     for event in events:
-        if event.name not in HARMLESS:
+        if wholly or not _is_preparation(event):
             found.append(("unchanged: events", "none", f"{event.contract}: {event.name}"))
     return found
+
+
+def _is_preparation(event: Event) -> bool:
+    if event.name == "Approval":
+        return str(event.values.get("spender", "")).startswith("wallet of ")
+    return event.name == "SubWalletCreated"
 
 
 def _card_changes(name: str, was: CardLook | None, now: CardLook) -> list[Finding]:

@@ -72,6 +72,17 @@ def unknown(what: str, name: str, there: list[str]) -> InvalidInput:
     )
 
 
+def name_taken(what: str, name: str) -> InvalidInput:
+    """Two of one name."""
+    return InvalidInput(
+        f"there is a {what} called {name!r} already",
+        hint="give the new one another name with `as:`",
+        code="scenario-name-taken",
+        what=what,
+        name=name,
+    )
+
+
 def plain(value: Any, names: dict[str, str]) -> Any:
     """A value as reports show it: bytes as hex, addresses by name."""
     if isinstance(value, bytes):

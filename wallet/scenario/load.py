@@ -58,6 +58,8 @@ class Case:
     products: dict[str, Product]
     steps: tuple[Step, ...]
     row: int | None = None
+    places: dict[str, Place] = field(default_factory=dict)
+    """Where `actor anna` and `product card` stand."""
 
     @property
     def id(self) -> str:
@@ -137,6 +139,11 @@ class _Reader:
             products=cast.products,
             steps=steps,
             row=number,
+            places={
+                f"{kind} {scope.fill(name)}": place_of(name) or tree.place
+                for kind, nodes in (("actor", common.actors), ("product", common.products))
+                for name in nodes
+            },
         )
 
     def _cast(self, scope: Scope, common: Common, place: Place) -> Cast | None:

@@ -31,6 +31,8 @@ OnFailure = Callable[[World, "Step", Failure], None]
 """Told of the step that failed, and how, while the chain still stands as it was left."""
 FILE_FAULTS: Final = "scenario-"
 """What the codes of a file's own mistakes begin with."""
+MORE_FAULTS: Final = frozenset({"artefact-missing", "unreadable-source", "compile-error", "no-such-file"})
+"""Codes of others that here can only be the file's mistake."""
 
 
 def play(case: Case, stage: Stage, on_failure: OnFailure | None = None) -> CaseResult:
@@ -147,12 +149,13 @@ class _Case:
     def broken(self, error: PrepaidError) -> None:
         """The case could not be played."""
         self.status, self.reason = "broken", error.message
-        at = self.step.place if self.step is not None else None
+        entering = "" if self.world is None else self.world.entering
+        at = self.step.place if self.step is not None else self.case.places.get(entering)
         last = self.steps[-1].after if self.steps else None
         self.failure = Failure(
             file=self.case.file if at is None else at.file,
             line=self.case.line if at is None else at.line,
-            step=self.step.word if self.step is not None else self._entering(),
+            step=f"before the first step: {entering}" if self.step is None else self.step.word,
             mismatches=(),
             error=problem(error, {}),
             at=0 if last is None else last.at,
@@ -162,10 +165,6 @@ class _Case:
             calls="",
             repeat=self.repeat,
         )
-
-    def _entering(self) -> str:
-        what = "" if self.world is None else self.world.entering
-        return f"before the first step: {what}" if what else "before the first step"
 
     @property
     def repeat(self) -> str:
@@ -180,9 +179,9 @@ class _Case:
     ) -> _Held:
         """One step: let it happen, look, and hold it against everything."""
         taken = _let_happen(world, step, before, watcher)
-        line, fault = step.place.line, None
-        found = _refusals(taken)
+        line, fault, found = step.place.line, None, list[Mismatch]()
         try:
+            found += _refusals(taken)
             found += self._expectations(taken)
         except InvalidInput as asked:
             fault = asked
@@ -192,8 +191,8 @@ class _Case:
         else:
             found += [Mismatch(*one, line) for one in guard.check(before, taken.after, taken.seen.logs)]
         error = fault or taken.error
-        is_refused = fault is None and not taken.is_as_told
-        is_broken = fault is not None or (is_refused and _is_files_fault(taken.error))
+        is_broken = fault is not None or _is_files_fault(taken.error)
+        is_refused = not is_broken and not taken.is_as_told
         result = StepResult(
             number=number,
             file=step.place.file,
@@ -252,6 +251,12 @@ def _let_happen(world: World, step: Step, before: Look, watcher: Watcher) -> _Ta
     watcher.begin()
     if step.verb is None and step.expect is None:
         raise InvalidInput("this step says nothing", hint="name a verb, or expect:", code="scenario-step")
+    if step.fails is not None and step.gives:
+        raise InvalidInput(
+            "what is refused gives nothing",
+            hint="leave out `gives`, or `fails`",
+            code="scenario-gives-beside-fails",
+        )
     if step.verb is not None:
         try:
             answer = _played(world, step.verb)
@@ -273,12 +278,15 @@ def _refusals(taken: _Taken) -> list[Mismatch]:
         else:
             found += refused(step.fails, error, problem(error, taken.names).values, where)
     if step.verb is not None and (error is not None or step.unchanged):
-        found += [Mismatch(*one, line) for one in unchanged(taken.before, taken.after, taken.seen.events)]
+        before, after, events = taken.before, taken.after, taken.seen.events
+        found += [Mismatch(*one, line) for one in unchanged(before, after, events, wholly=step.unchanged)]
     return found
 
 
 def _is_files_fault(error: PrepaidError | None) -> bool:
-    return error is not None and error.error_code.startswith(FILE_FAULTS)
+    if error is None:
+        return False
+    return error.error_code.startswith(FILE_FAULTS) or error.error_code in MORE_FAULTS
 
 
 def _played(world: World, verb: Any) -> Any:

@@ -118,8 +118,9 @@ def _values(event: Any, names: dict[str, str], cards: dict[bytes, str]) -> dict[
             value = Cause(value)
         if isinstance(value, bytes) and value in cards:
             value = cards[value]
-        if not isinstance(value, Terms):
-            found[place.name.rstrip("_").replace("_", "-")] = plainly(value, names, "")
+        if isinstance(value, Terms):
+            value = value.product_id  # twelve words say little to people; the product they are of does
+        found[place.name.rstrip("_").replace("_", "-")] = plainly(value, names, "")
     return found
 
 

@@ -18,7 +18,7 @@ from wallet.errors import InvalidInput
 from wallet.keccak import keccak256
 from wallet.scenario import result
 from wallet.scenario.hands import Impostor, Witness
-from wallet.scenario.held import Carry, Document, HeldCard, Person, plain, unknown
+from wallet.scenario.held import Carry, Document, HeldCard, Person, name_taken, plain, unknown
 from wallet.scenario.look import look
 from wallet.services.calltree import Names, call_tree, lines
 from wallet.services.fund import COIN
@@ -254,12 +254,17 @@ class World:
     def new_card(self, name: str) -> None:
         """Refuse a name that another card has, before anything is bought under it."""
         if name in self.cards:
-            raise InvalidInput(
-                f"there is a card called {name!r} already",
-                hint="give the new one another name with `as:`",
-                code="scenario-name-taken",
-                name=name,
-            )
+            raise name_taken("card", name)
+
+    def place(self, name: str, address: str) -> None:
+        """A contract that is there from now on, under a name that nobody else has."""
+        self.new_place(name)
+        self.contracts[name] = address
+
+    def new_place(self, name: str) -> None:
+        """Refuse a name that another place has, before anything is made under it."""
+        if name in self.people or name in self.contracts or name.startswith("wallet of "):
+            raise name_taken("place", name)
 
     def keep_card(self, name: str, card: str, *, owner: str, merchant: str) -> HeldCard:
         """A card that was just opened, under the name of the file."""
@@ -290,6 +295,8 @@ class World:
     ) -> Document:
         """A document under the name that the step gives it with `as`; also as the newest of its card."""
         latest = f"{kind} of {card}" if card else kind
+        if name in self.documents:
+            raise name_taken("document", name)
         made = Document(name or latest, kind, card, content, carry)
         for key in {latest, made.name}:
             self.documents[key] = made

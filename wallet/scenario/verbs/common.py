@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from wallet.errors import InvalidInput
 from wallet.scenario import values
@@ -14,6 +14,8 @@ from wallet.scenario.held import unknown
 from wallet.scenario.values import Count, Duration, Name, Words
 from wallet.scenario.verb import Verb
 from wallet.scenario.world import World
+
+LEAST_GAS, MOST_GAS = 21_000, 30_000_000
 
 
 class Sending(Verb):
@@ -25,6 +27,13 @@ class Sending(Verb):
     """Gas limit of everything this step sends."""
     submission: Literal["dropped", "doubled"] | None = None
     """dropped: the chain never gets it (until `recover`); doubled: it arrives twice."""
+
+    @field_validator("gas")
+    @classmethod
+    def _can_be_sent(cls, gas: int | None) -> int | None:
+        if gas is not None and not LEAST_GAS <= gas <= MOST_GAS:
+            raise ValueError(f"a transaction has {LEAST_GAS} to {MOST_GAS} gas")
+        return gas
 
 
 class Signing(Sending):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from wallet.bindings.runtime import decode_revert
 from wallet.chain.base import Capability, ChainTimeout, Unsupported
@@ -104,19 +104,26 @@ class SendAtOnce(Verb):
     short: ClassVar[str] = "steps"
     steps: Steps
 
+    @model_validator(mode="after")
+    def _only_verbs(self) -> SendAtOnce:
+        if not self.steps:
+            raise ValueError("name the steps that are under way")
+        for step in self.steps:
+            if step.verb is None or step.fails or step.gives or step.expect or step.unchanged:
+                raise ValueError("only verbs stand in here; what is expected stands beside `send-at-once`")
+            if getattr(step.verb, "submission", None):
+                raise ValueError("what is sent at once is not dropped or doubled as well")
+        return self
+
     def title(self) -> tuple[str, str]:
         return f"{len(self.steps)} steps are under way at once", f"同时提交 {len(self.steps)} 步"
 
     def play(self, world: World) -> list[str]:
-        post = world.ground.post
-        post.mode = "held"
-        try:
-            for step in self.steps:
-                with suppress(ChainTimeout):  # what is held has no receipt yet
-                    step.verb.play(world)
-        finally:
-            post.mode = ""
-        hashes = post.release()
+        for step in self.steps:
+            gas = getattr(step.verb, "gas", None)
+            with world.faulty(gas=gas, submission="held"), suppress(ChainTimeout):
+                step.verb.play(world)  # what is held has no receipt yet
+        hashes = world.ground.post.release()
         world.reopen()
         return [outcome(world, one) for one in hashes]
 

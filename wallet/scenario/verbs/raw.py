@@ -71,7 +71,7 @@ class Call(Sending):
         if self.as_ is not None:
             results(world)[self.as_] = answer
             if isinstance(answer, str) and answer.startswith("0x") and len(answer) == 42:
-                world.contracts[self.as_] = answer
+                world.place(self.as_, answer)
                 kinds(world)[self.as_] = self.is_a or self.as_
         return world.everything().get(answer, answer) if isinstance(answer, str) else answer
 
@@ -89,6 +89,7 @@ class Deploy(Sending):
         return f"{self.contract} is deployed as {self.as_}", f"部署 {self.contract}，名为 {self.as_}"
 
     def play(self, world: World) -> Any:
+        world.new_place(self.as_)
         artefact = load_artefact(self.contract)
         inputs: list[dict[str, Any]] = next(
             (one["inputs"] for one in artefact.abi if one["type"] == "constructor"), []
@@ -99,7 +100,7 @@ class Deploy(Sending):
         data = artefact.bytecode + (encode(types_of(inputs), given) if inputs else b"")
         receipt = create(world.context, world.signer(self.by), data, f"deploy {self.contract}")
         assert receipt.contract is not None
-        world.contracts[self.as_] = receipt.contract
+        world.place(self.as_, receipt.contract)
         kinds(world)[self.as_] = self.contract
         return receipt.contract
 
@@ -135,9 +136,10 @@ class Template(Sending):
         return f"template {self.as_} is admitted", f"登记模板 {self.as_}"
 
     def play(self, world: World) -> Any:
+        world.new_place(self.as_)
         artefact = self._artefact(world)
         made = register_template(world.context, world.signer(self.by), artefact)
-        world.contracts[self.as_] = made.template
+        world.place(self.as_, made.template)
         kinds(world)[self.as_] = artefact.name
         return made
 

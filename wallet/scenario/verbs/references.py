@@ -65,6 +65,7 @@ def call_of(
     world: World, to: str, function: str, args: tuple[Any, ...], contract: str | None = None
 ) -> tuple[dict[str, Any], bytes]:
     """The function's entry and the data of a call."""
+    world.address(to)  # an unknown place is told as such, not as a contract that is missing
     artefact = load_artefact(contract or contract_of(world, to))
     entry = entry_of(artefact, function, len(args))
     given = [argument(world, one, part) for one, part in zip(args, entry["inputs"], strict=True)]
