@@ -152,6 +152,21 @@ def test_an_unexpected_refusal_fails_with_the_error_as_it_is_called(told: Told) 
         ),
         ("- consume: {document: d, of: a}\n", "say which document"),
         ("- buy: {by: anna, product: card, as: a}\n", "there is a card called 'a' already"),
+        ("- terminate: {card: b}\n  fails: scenario-unknown-name\n", "no card is called 'b' here"),
+        ("- call: {to: nowhere, function: f}\n  fails: artefact-missing\n", "no place is called 'nowhere'"),
+        (
+            "- use: {card: a, amount: ¥3000}\n  fails: {error: Template_Overdrawn, with: {size: any}}\n",
+            "no value of Template_Overdrawn is called 'size' here",
+        ),
+        (
+            "- use: {card: a, amount: ¥3}\n  expect: {events: [{Consumed: {price: any}}]}\n",
+            "no value of Consumed is called 'price' here",
+        ),
+        (
+            "- charge: {card: a, amount: ¥3, as: c}\n- charge: {card: a, amount: ¥3, as: c}\n",
+            "there is a document called 'c' already",
+        ),
+        ("- deploy: {contract: HostileToken, as: anna}\n", "there is a place called 'anna' already"),
     ],
 )
 def test_a_file_that_asks_for_what_is_not_there_is_broken_not_failed(
@@ -167,6 +182,8 @@ def test_a_file_that_asks_for_what_is_not_there_is_broken_not_failed(
     [
         ("mallory: stranger", "mallory: passer-by", "nobody plays the role 'passer-by'", "actor mallory"),
         ("mallory: stranger", "others: stranger", "'others' means something else", "actor others"),
+        ("sector: dental", "tier: 9", "clinic: there is no tier 9", "actor clinic"),
+        ("price: ¥1000", "price: 0", "product card has no price above zero", "product card"),
         ("of: clinic", "of: nobody", "no place is called 'nobody' here", "product card"),
         ("of: clinic", "of: mallory", "has not applied to the programme", "product card"),
     ],
@@ -179,6 +196,12 @@ def test_what_cannot_be_brought_on_stage_is_told(
     assert reason in result.reason
     assert result.failure is not None
     assert result.failure.step == f"before the first step: {where}"
+    named = next(
+        at
+        for at, text in enumerate(CLINIC.replace(was, becomes).splitlines(), 1)
+        if text.strip().startswith(where.split()[1] + ":")
+    )
+    assert result.failure.line == named
 
 
 def test_a_fault_of_a_verb_is_told_without_a_traceback(stage: Stage, tmp_path: Path) -> None:
@@ -213,6 +236,19 @@ def test_a_refused_step_must_have_changed_nothing(stage: Stage, tmp_path: Path) 
         ("unchanged: money of mallory", "¥0.00", "¥5.00"),
         ("unchanged: events", "none", "DigitalYuan: Transfer"),
     ]
+
+
+def test_an_allowance_is_a_change_though_no_money_moved(told: Told) -> None:
+    allow = "- call: {to: token, function: approve, args: [mallory, ¥3], by: anna}\n"
+    result = told(f"{allow}  unchanged: yes\n")
+    assert result.failure is not None
+    assert [one.actual for one in result.failure.mismatches] == ["DigitalYuan: Approval"]
+
+
+@pytest.mark.parametrize("inner", ["[]", "[{expect: {at: any}}]", "[{settle: a, fails: x-y}]"])
+def test_what_is_sent_at_once_expects_nothing_inside(told: Told, inner: str) -> None:
+    with pytest.raises(InvalidInput, match="send-at-once"):
+        told(f"- send-at-once: {inner}\n")
 
 
 def test_money_without_an_event_that_explains_it_is_found(stage: Stage) -> None:
