@@ -106,7 +106,7 @@ class Expect(Part):
     """What is expected after a step. Only what is named is looked at."""
 
     balances: dict[Name, Expected] = Field(default_factory=dict)
-    """Money by name: anna, wallet of anna, token."""
+    """Money by name: anna, wallet of anna, fund contract."""
     changes: dict[Name, Expected] = Field(default_factory=dict)
     """Money since the step began: +¥30, -¥30; `others` for everybody who is not named."""
     cards: dict[Name, CardExpect] = Field(default_factory=dict)
