@@ -15,7 +15,7 @@ PREPAID = Path(sys.executable).with_name("prepaid")
 
 def measure(*, quick: bool) -> Iterator[Figure]:
     """One figure, from alternating runs after one of each that warms the disk's cache."""
-    rounds = 2 if quick else 11
+    rounds = 1 if quick else 11
     _start(PREPAID, "--help")
     _start(sys.executable, "-c", "import web3")
     ours, theirs = alternate(
