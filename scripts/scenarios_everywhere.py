@@ -74,10 +74,14 @@ def differences(first: RunResult, other: RunResult) -> Iterator[str]:
                 break
 
 
-def _money(case: CaseResult) -> list[tuple[dict[str, int], dict[str, object]]]:
+def _money(case: CaseResult) -> list[tuple[list[tuple[str, int]], dict[str, object]]]:
+    # What has no name in a scenario has an address, and that is another one on another chain.
     return [
-        (step.after.balances, {name: asdict(card) for name, card in step.after.cards.items()})
-        for step in case.steps
+        (
+            sorted((name if not name.startswith("0x") else "0x…", fen) for name, fen in at.balances.items()),
+            {name: asdict(card) for name, card in at.cards.items()},
+        )
+        for at in (step.after for step in case.steps)
     ]
 
 

@@ -20,6 +20,8 @@ Ask = Callable[..., Any]
 AskMany = Callable[[Sequence[tuple[str, Sequence[Any]]]], list[Any]]
 
 _INVALID_PARAMETERS: Final = -32602
+_OUT_OF_ORDER: Final = "HardhatNetwork/"
+"""How a node calls itself that answers the questions of a batch side by side."""
 _NOT_TRACING: Final = frozenset({-32601, -32602, -32604, -32004})
 """No such method, no such tracer, switched off, not supported."""
 _BALANCE: Final = ("hardhat_setBalance", "anvil_setBalance", "tenderly_setBalance", "evm_setAccountBalance")
@@ -38,8 +40,18 @@ _METHODS: Final = (
 class Laboratory:
     """The laboratory methods of one node; what `capabilities` lacks is Unsupported."""
 
-    def __init__(self, chain: str, ask: Ask, methods: Iterable[str] = (), *, traces: bool = False) -> None:
+    def __init__(
+        self,
+        chain: str,
+        ask: Ask,
+        methods: Iterable[str] = (),
+        *,
+        traces: bool = False,
+        keeps_order: bool = True,
+    ) -> None:
         """`chain` is the name in errors; `ask` puts one question to the node that answers `methods`."""
+        self.keeps_order = keeps_order
+        """Whether the questions of a batch are answered one after the other."""
         self._chain = chain
         self._ask = ask
         self._methods = frozenset(methods)
@@ -61,14 +73,15 @@ class Laboratory:
         """Ask the node what it can do, in one exchange."""
         nowhere = ["0x" + "00" * 32, {"tracer": "callTracer"}]
         asked = [(method, ["?"]) for method in _METHODS]
-        *answers, trace = ask_many([*asked, ("debug_traceTransaction", nowhere)])
+        last = [("debug_traceTransaction", nowhere), ("web3_clientVersion", [])]
+        *answers, trace, itself = ask_many([*asked, *last])
         known = [
             method
             for method, answer in zip(_METHODS, answers, strict=True)
             if isinstance(answer, RpcError) and answer.number == _INVALID_PARAMETERS
         ]
         traces = not (isinstance(trace, RpcError) and trace.number in _NOT_TRACING)
-        return cls(chain, ask, known, traces=traces)
+        return cls(chain, ask, known, traces=traces, keeps_order=not str(itself).startswith(_OUT_OF_ORDER))
 
     def snapshot(self, now: int) -> str:
         """The node's own id, and how far its clock was ahead of this machine's."""

@@ -124,6 +124,18 @@ class RpcChain:
             results += self._node.batch(calls[start : start + _BATCH])
         return results
 
+    def _ask_in_order(self, calls: Sequence[tuple[str, Sequence[Any]]]) -> list[Any]:
+        """As `_ask_many`; one by one where a node goes through a batch in an order of its own."""
+        if self._laboratory.keeps_order:
+            return self._ask_many(calls)
+        answers: list[Any] = []
+        for method, params in calls:
+            try:
+                answers.append(self._ask(method, *params))
+            except RpcError as error:
+                answers.append(error)
+        return answers
+
     # --------------------------------------------------------------------- reading
 
     def chain_id(self) -> int:
@@ -317,33 +329,22 @@ class RpcChain:
                 size += 2 * len(raws[end])
                 end += 1
             calls = [("eth_sendRawTransaction", ["0x" + raw.hex()]) for raw in raws[start:end]]
-            for number, answer in enumerate(self._ask_many(calls), start):
+            for number, answer in enumerate(self._ask_in_order(calls), start):
                 if isinstance(answer, RpcError):
                     failed[number] = answer
             start = end
         known = self._known([hashes[number] for number in failed])
         refused: dict[int, Refused] = {}
         for (number, error), there in zip(failed.items(), known, strict=True):
-            final = None if there else error if len(raws) == 1 else self._again(raws[number], hashes[number])
-            if final is None:
+            if there:
                 continue
-            reverted = revert_of(final)
+            reverted = revert_of(error)
             if reverted is not None and len(raws) == 1:
                 raise Reverted(reverted, hashes[number])
-            refused[number] = Refused(final.text, hashes[number])
+            refused[number] = Refused(error.text, hashes[number])
         if refused:
             raise BatchRefused(refused, len(raws))
         return hashes
-
-    def _again(self, raw: bytes, tx_hash: bytes) -> RpcError | None:
-        """A node that goes through a batch in an order of its own refuses what came before its turn."""
-        try:
-            self._ask("eth_sendRawTransaction", "0x" + raw.hex())
-        except RpcError as error:
-            return None if self.knows(tx_hash) else error
-        return None
-
-    # --------------------------------------------------------------------- what only a laboratory has
 
     def trace(self, tx_hash: bytes) -> dict[str, Any]:
         try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -88,13 +88,20 @@ class Stage:
             if self._reverts:
                 self.chain.revert(self._empty)
             self._ready = system, Prepared(self.chain, preset, language=self._language)
-        with self._ready[1].case() as ground:
-            yield ground
-        if ground.lost:
-            self.close()
-            if Capability.RESET in self.chain.capabilities:
-                self.chain.reset()
-            self._empty = self.chain.snapshot() if self._reverts else ""
+        with ExitStack() as after:
+            ground = after.enter_context(self._ready[1].case())
+            try:
+                yield ground
+            finally:  # a case that this chain could not play to its end may have lost it all the same
+                after.close()
+                if ground.lost:
+                    self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        self.close()
+        if Capability.RESET in self.chain.capabilities:
+            self.chain.reset()
+        self._empty = self.chain.snapshot() if self._reverts else ""
 
 
 class Prepared:
