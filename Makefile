@@ -103,7 +103,7 @@ test: ## everything, from a fresh clone
 	$(side_by_side) -j3 $(PY_BROWSER) $(NPM_DEV) $(PY_BROWNIE)
 	$(side_by_side) -j3 lint browser-in-ci compiled
 	@$(MAKE) --no-print-directory pytest
-	$(side_by_side) -j2 JOBS=1 pytest-web3-7 brownie
+	$(side_by_side) -j2 JOBS=1 pytest-web3-7 brownie mutate-sample
 
 .PHONY: lint
 lint: setup-dev ## ruff, mypy, layers, solhint, forge fmt
