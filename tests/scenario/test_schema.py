@@ -113,9 +113,9 @@ def test_it_accepts_what_we_accept(validator: Any, line: str) -> None:
         read_step(parse_tree(line, "f")[0])
 
 
-@pytest.mark.parametrize("word", sorted(verbs()))
-def test_every_verb_is_described(word: str) -> None:
+def test_every_verb_is_described() -> None:
     """Editors show it while one types, and docs/scenarios.md lists it."""
-    described = shipped_schema()["$defs"]["Step"]["properties"][word]["description"]
-    assert described.endswith((".", "`", "…")), described
-    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", word)
+    properties = shipped_schema()["$defs"]["Step"]["properties"]
+    for word in verbs():
+        assert properties[word]["description"].endswith((".", "`", "…")), word
+        assert re.fullmatch(r"[a-z]+(-[a-z]+)*", word)
