@@ -70,6 +70,14 @@ def test_a_restarted_chain_is_replaced_for_the_next_case(stage: Stage, tmp_path:
     assert after.steps[0].before == restarted.steps[0].before
 
 
+def test_a_node_that_lost_its_snapshots_takes_no_further_case_with_it(stage: Stage, tmp_path: Path) -> None:
+    before = play(case(tmp_path), stage)
+    stage.chain.reset()
+    after = play(case(tmp_path), stage)
+    assert (after.status, after.reason) == ("passed", "")
+    assert after.steps == before.steps
+
+
 def test_systems_take_turns_on_one_chain(stage: Stage, tmp_path: Path) -> None:
     runs = [
         play(case(tmp_path, "- expect: {balances: {clinic: at least ¥30}}", system), stage)

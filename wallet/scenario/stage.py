@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
-from wallet.chain.base import Capability, Unsupported
+from wallet.chain.base import Capability, ChainError, Unsupported
 from wallet.ledger import Recovery
 from wallet.scenario.post import Post
 from wallet.services.context import Context, open_context
@@ -82,20 +82,29 @@ class Stage:
     @contextmanager
     def case(self, system: str) -> Iterator[Ground]:
         """The platform of a system (preset, preset/variant or file) at its beginning."""
-        if self._ready is None or self._ready[0] != system:
-            preset = find_system(system)
-            self.close()
-            if self._reverts:
-                self.chain.revert(self._empty)
-            self._ready = system, Prepared(self.chain, preset, language=self._language)
         with ExitStack() as after:
-            ground = after.enter_context(self._ready[1].case())
+            try:
+                ground = after.enter_context(self._prepared(system).case())
+            except ChainError as error:
+                if error.error_code != "no-such-snapshot":
+                    raise
+                self._begin_anew()  # the node died under an earlier case, and came back without them
+                ground = after.enter_context(self._prepared(system).case())
             try:
                 yield ground
             finally:  # a case that this chain could not play to its end may have lost it all the same
                 after.close()
                 if ground.lost:
                     self._begin_anew()
+
+    def _prepared(self, system: str) -> Prepared:
+        if self._ready is None or self._ready[0] != system:
+            preset = find_system(system)
+            self.close()
+            if self._reverts:
+                self.chain.revert(self._empty)
+            self._ready = system, Prepared(self.chain, preset, language=self._language)
+        return self._ready[1]
 
     def _begin_anew(self) -> None:
         self.close()
