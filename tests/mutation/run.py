@@ -216,6 +216,7 @@ def run(
     """Break lines, one break each or every one, and say how far it is. All are first shown to the judges who
     see most, then what is left to the others; with `early` to nobody else."""
     results: list[Result] = []
+    said: set[tuple[str, Verdict]] = set()
     began = time.monotonic()
     for brief in (True,) if early else (True, False):
         results = []
@@ -230,7 +231,8 @@ def run(
                     continue
                 results.append(result)
                 verdict = result.verdict
-                if verdict.outcome not in (REFUSED, SAME):
+                if verdict.outcome not in (REFUSED, SAME) and (result.broken.name, verdict) not in said:
+                    said.add((result.broken.name, verdict))
                     took = f"{number}/{len(lines)} {time.monotonic() - began:.0f} s"
                     say(f"{took} {verdict.outcome:8} {result.broken.name} {verdict.test}")
     return results
