@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from wallet.bindings.runtime import decode_revert
 from wallet.chain.base import Capability, ChainTimeout, Unsupported
+from wallet.chain.reorganise import reorganise
 from wallet.ledger import Recovery
 from wallet.scenario.document import Steps
 from wallet.scenario.held import unknown
@@ -44,10 +45,7 @@ class Reorganise(Verb):
     def play(self, world: World) -> None:
         if self.to not in world.marks:
             raise unknown("mark", self.to, list(world.marks))
-        now = world.chain.now()
-        world.chain.revert(world.marks[self.to])
-        if world.chain.now() < now:  # another branch is not built in the past
-            world.chain.advance(now - world.chain.now())
+        reorganise(world.chain, world.marks[self.to])
         world.rewritten = True
 
 
