@@ -60,9 +60,12 @@ class Post:
         return sent
 
     def release(self) -> list[bytes]:
-        """Hand over all that was held, in order and at once; their hashes."""
+        """Hand over all that was held, in order; their hashes.
+
+        One by one: a node may take transactions of several senders from one batch in an order of its own.
+        """
         raws, self.held = self.held, []
-        sent = self._chain.send_many(raws)
+        sent = [one for raw in raws for one in self._chain.send_many([raw])]
         self._found(sent)
         return sent
 
