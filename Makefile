@@ -103,7 +103,7 @@ test: ## everything, from a fresh clone
 	$(side_by_side) -j3 $(PY_BROWSER) $(NPM_DEV) $(PY_BROWNIE)
 	$(side_by_side) -j3 lint browser-in-ci compiled
 	@$(MAKE) --no-print-directory pytest
-	$(side_by_side) -j2 JOBS=1 pytest-web3-7 brownie mutate-sample
+	$(side_by_side) -j2 JOBS=1 scenarios-in-test pytest-web3-7 brownie mutate-sample
 
 .PHONY: lint
 lint: setup-dev ## ruff, mypy, layers, solhint, forge fmt
@@ -156,6 +156,13 @@ brownie: $(PY_BROWNIE) $(NPM_DEV) ## compile, test, run the stories and a consol
 .PHONY: scenarios
 scenarios: setup-dev ## the shipped scenarios on every chain, the same to the fen; ARGS="--chains revm,anvil"
 	$(PY) -m scripts.scenarios_everywhere --jobs $(JOBS) $(ARGS)
+
+# All of them where that takes a minute; a part, always the same, on the two chains that take ten.
+.PHONY: scenarios-in-test
+scenarios-in-test: setup-dev
+	$(PY) -m scripts.scenarios_everywhere --jobs $(JOBS) --chains revm,anvil
+	$(PY) -m scripts.scenarios_everywhere --jobs $(JOBS) --chains revm,eth-tester,hardhat \
+	  scripts/scenarios/first scripts/scenarios/kinds
 
 # ---------------------------------------------------------------------------- making and measuring
 
