@@ -194,3 +194,25 @@ def test_the_schema_can_be_shown_and_written(run: Run) -> None:
     assert json.loads(run("schema")[1]) == shipped_schema()
     assert run("schema", "--write", "s.json")[0] == 0
     assert json.loads(Path("s.json").read_text("utf-8")) == shipped_schema()
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        (("--html", "good.scenario.yaml"), 2),
+        (("--junit", "./good.scenario.yaml"), 2),
+        (("--html", "other.scenario.yaml"), 2),
+        (("--junit", "same.xml", "--html", "same.xml"), 2),
+        (("--junit", "."), 4),
+        (("--html", "nowhere/report.html"), 4),
+    ],
+)
+def test_a_report_never_replaces_a_scenario_and_is_looked_at_before_anything_is_played(
+    run: Run, words: tuple[str, ...], status: int
+) -> None:
+    before = sorted(Path().iterdir())
+    done, out, err = run("run", "good.scenario.yaml", *words)
+    assert (done, out) == (status, "")
+    assert words[0] in err or words[-2] in err
+    assert sorted(Path().iterdir()) == before
+    assert Path("good.scenario.yaml").read_text("utf-8") == GOOD

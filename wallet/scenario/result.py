@@ -86,6 +86,8 @@ class Problem:
     message: str
     hint: str = ""
     values: dict[str, Any] = field(default_factory=dict)
+    status: int = 2
+    """With which exit status it would end a command."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -290,6 +290,14 @@ def _is_files_fault(error: PrepaidError | None) -> bool:
 
 
 def _played(world: World, verb: Any) -> Any:
+    try:
+        return _with_faults(world, verb)
+    except ValueError as unread:  # a value that only the step itself could read
+        hint = "write what belongs there"
+        raise InvalidInput(str(unread), hint=hint, code="scenario-argument", value=str(unread)) from unread
+
+
+def _with_faults(world: World, verb: Any) -> Any:
     if isinstance(verb, Sending):
         with world.faulty(gas=verb.gas, submission=verb.submission or ""):
             return verb.play(world)
@@ -299,4 +307,4 @@ def _played(world: World, verb: Any) -> Any:
 def problem(error: PrepaidError, names: dict[str, str]) -> Problem:
     """An error with its name, its values readable."""
     values = {key: plainly(value, names, "") for key, value in error.values.items()}
-    return Problem(names_of(error)[0], error.message, error.hint, values)
+    return Problem(names_of(error)[0], error.message, error.hint, values, error.exit_status)

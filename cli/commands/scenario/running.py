@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer import Argument, Option
 
+from cli.commands.scenario.reports import check_targets, write_reports
 from cli.commands.scenario.showing import case_line, failure_lines, mismatch_lines
 from cli.output import Result, plain
 from cli.session import PASSING, Session, session_of
@@ -57,6 +58,7 @@ def run(
             most=MOST_SEED,
         )
     cases = load(paths, tag or ())
+    check_targets((case.file for case in cases), junit, html)
     count = 1 if interactive else workers_for(workers, len(cases), chain)
     with session.progress() as bar:
         teller = _Teller(session, cases, bar)
@@ -71,7 +73,7 @@ def run(
             watch=teller.console if interactive else None,
         )
         teller.end()
-    said = _written(session, result, junit, html)
+    said = write_reports(session, result, junit, html)
     return _answer(session, result, len(cases), said)
 
 
@@ -160,22 +162,6 @@ class _Teller:
             print(harmless(case_line(result, self.session), self.session.style), flush=True)
 
 
-def _written(session: Session, result: RunResult, junit: Path | None, html: Path | None) -> list[str]:
-    """Write the reports that were asked for, by the names given."""
-    said = []
-    if junit is not None:
-        from wallet.scenario.report.junit import write_junit
-
-        write_junit(result, junit)
-        said.append(session.t("scenario.written", file=junit))
-    if html is not None:
-        from wallet.scenario.report.html import write_html
-
-        write_html(result, html)
-        said.append(session.t("scenario.written", file=html))
-    return said
-
-
 def _answer(session: Session, result: RunResult, wanted: int, written: list[str]) -> Result:
     t = session.t
     counts = {one: result.count(one) for one in ("passed", "failed", "broken", "skipped")}
@@ -192,6 +178,11 @@ def _is_bad(one: CaseResult) -> bool:
     return one.status in ("failed", "broken")
 
 
+def _is_machines(failure: Failure) -> bool:
+    """Whether a case was broken by a node or a file of the machine, not by what its own file says."""
+    return failure.error is not None and failure.error.status == EnvironmentFault.exit_status
+
+
 def _problem(session: Session, result: RunResult) -> PrepaidError | None:
     """Why the run is no success: an expectation (1), else a file (2), else the machine (4)."""
     t, hint = session.t, session.t("scenario.failed-hint")
@@ -201,6 +192,6 @@ def _problem(session: Session, result: RunResult) -> PrepaidError | None:
         )
     if not (broken := result.count("broken")):
         return None
-    died = any(one.status == "broken" and one.failure is None for one in result.cases)
+    died = any(one.failure is None or _is_machines(one.failure) for one in result.cases if _is_bad(one))
     kind: type[PrepaidError] = EnvironmentFault if died else InvalidInput
     return kind(t("scenario.broken", count=broken, of=len(result.cases)), hint=hint, code="scenarios-broken")

@@ -97,6 +97,7 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
         "each failure above ends with the command that repeats just it",
         "上面每处失败都以单独重现它的命令结尾",
     ),
+    "scenario.not-written": ("Not written: {file}: {why}", "未能写出：{file}：{why}"),
     "scenario.written": ("Written: {file}", "已写入：{file}"),
     "scenario.new": (
         "Written: {file}. Play it with `prepaid scenario run {file}`.",
@@ -114,6 +115,8 @@ _SCHEMA = "`prepaid scenario schema` 说明剧本的写法"
 
 ERRORS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "scenario-file": (("{place}：{reason}", _SCHEMA),),
+    "report-replaces": (("{option}：{value} 是剧本或另一份报告，会被覆盖", "请另取文件名"),),
+    "report-unwritable": (("{option}：无法写入 {value}", "请写到已存在且可写的文件夹中"),),
     "scenario-files": (("有 {count} 处不合要求：\n{listed}", "未演练任何剧本；请全部改正"),),
     "no-scenario": (("没有剧本带标签 {wanted}", "现有标签：{known}"),),
     "scenario-quantity": (("{value!r} 不符合此卡的计量单位（{unit}）", "储值类写 ¥30，计次类写 3 或 3 次"),),
