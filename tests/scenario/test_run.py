@@ -166,6 +166,7 @@ def test_an_unexpected_refusal_fails_with_the_error_as_it_is_called(told: Told) 
             "- charge: {card: a, amount: ¥3, as: c}\n- charge: {card: a, amount: ¥3, as: c}\n",
             "there is a document called 'c' already",
         ),
+        ("- call: {to: wallet of anna, function: bumpEpoch, args: [nothing, 1]}\n", "'nothing' is not hex"),
         ("- deploy: {contract: HostileToken, as: anna}\n", "there is a place called 'anna' already"),
     ],
 )
@@ -184,7 +185,7 @@ def test_a_file_that_asks_for_what_is_not_there_is_broken_not_failed(
         ("mallory: stranger", "others: stranger", "'others' means something else", "actor others"),
         ("sector: dental", "tier: 9", "clinic: there is no tier 9", "actor clinic"),
         ("price: ¥1000", "price: 0", "product card has no price above zero", "product card"),
-        ("of: clinic", "of: nobody", "no place is called 'nobody' here", "product card"),
+        ("of: clinic", "of: nobody", "no person is called 'nobody' here", "product card"),
         ("of: clinic", "of: mallory", "has not applied to the programme", "product card"),
     ],
 )

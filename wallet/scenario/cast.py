@@ -136,7 +136,7 @@ def put_on_sale(world: World, name: str) -> Any:
 
 def terms_of(world: World, name: str, offer: Product) -> Terms:
     """What a merchant offers: the system's rules, and the numbers that the file sets itself."""
-    preset = world.stage.preset
+    preset, seller = world.stage.preset, world.person(offer.of)
     merchant = world.cast.get(offer.of)
     if offer.preset is not None:
         system, product = preset.product(offer.preset)
@@ -152,7 +152,7 @@ def terms_of(world: World, name: str, offer: Product) -> Terms:
         preset,
         system,
         product,
-        merchant=world.address(offer.of),
+        merchant=seller.signer.address,
         payee=ZERO_ADDRESS if offer.payee is None else world.address(offer.payee),
         certifier=_certifier(world, system, offer),
     )
