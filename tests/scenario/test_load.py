@@ -68,6 +68,13 @@ def test_rows_are_cases_with_their_own_lines_and_variables() -> None:
     assert len(load([path, f"{path}:4"])) == 2, "nothing is played twice"
 
 
+@pytest.mark.parametrize("line", [0, 99])
+def test_a_line_that_is_not_there_is_refused(line: int) -> None:
+    write("a.scenario.yaml", HEAD + "steps:\n- advance: 1d\n")
+    with pytest.raises(InvalidInput, match=f"has no line {line}"):
+        load([f"a.scenario.yaml:{line}"])
+
+
 @pytest.mark.parametrize("wanted", ["a.scenario.yaml::other", "a.scenario.yaml::some-title[3]"])
 def test_a_selection_that_fits_nothing_names_what_there_is(wanted: str) -> None:
     write("a.scenario.yaml", HEAD + "steps:\n- advance: 1d\n")
@@ -140,6 +147,7 @@ def test_variables_are_texts_put_into_texts() -> None:
         ("variables: {a: $b, b: 1d}\nsteps:\n- advance: $a$b\n", 1, "no variable is called 'b'"),
         ("variables: {a: [1]}\nsteps:\n- advance: $a\n", 1, "one text"),
         ("variables: {a-b: 1d}\nsteps:\n- advance: $a-b\n", 3, "no variable is called 'a'"),
+        ("variables: {a: " + "x" * 9000 + ", b: $a$a$a}\nsteps:\n- advance: $b\n", 1, "is longer than"),
         ("variables: {}\nsteps:\n- advance: $ 3\n", 3, "`$` begins a variable"),
         ("examples:\n- {a: 1d}\n- {b: 1d}\nsteps:\n- advance: $a\n", 3, "differs from the first in a, b"),
         ("examples:\n- {a: 1d, b: 2}\nsteps:\n- advance: $a\n", 1, "variable 'b' is not used"),
@@ -159,6 +167,12 @@ def test_slips_with_variables(text: str, line: int, said: str) -> None:
         ("- advance: 1d\n  expects: {}", 2, "no verb is called 'expects'"),
         ("- fails: x\n  expect: {at: any}", 1, "needs a verb beside it"),
         ("- advance", 1, "say how long"),
+        ("-", 1, "no verb is called ''"),
+        ("- advance: 1d\n  expect: {}", 2, "nothing is expected"),
+        ("- advance: 1d\n  expect: {events: []}", 2, "nothing is expected"),
+        ("- advance: 1d\n  expect: {cards: {a: {}}}", 2, "nothing is expected"),
+        ("- advance: 1d\n  gives: {}", 2, "nothing is expected"),
+        ("- advance: 1d\n  expect: {cards: {a: not opne}}", 2, "'opne' is none of"),
         ("- advance: 1d\n  fails: x\n  gives: {a: 1}", 3, "what is refused gives nothing"),
         ("- advance: 1d\n  expect:\n    balances: {anna: 3000}", 3, "yuan or fen"),
         ("- advance: 1d\n  expect:\n    cards:\n      a:\n        held: owing", 5, "not an amount of money"),

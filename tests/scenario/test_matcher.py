@@ -110,6 +110,13 @@ def test_what_cannot_be_said_of_its_kind_is_found_before_playing(text: str, kind
         Expected.read(text).fits(kind)
 
 
+@pytest.mark.parametrize("text", ["not closed", "at least 1 %", "at most 2030-01-01", "closed"])
+def test_a_number_is_not_compared_with_what_it_cannot_be(text: str) -> None:
+    """Such an expectation would hold, or fail, whatever the money was."""
+    with pytest.raises(ValueError, match="cannot be compared"):
+        Expected.read(text).check(97_000)
+
+
 def test_words_are_not_compared_by_size() -> None:
     with pytest.raises(ValueError, match="compares numbers"):
         Expected.read("at least open").check("owing")

@@ -20,6 +20,28 @@ CARD_KINDS: Final[dict[str, Kind]] = {
 """How expectations of a card are read; all others are money."""
 
 
+CARD_STATUS: Final = ("none", "open", "closed", "owing", "short")
+CARD_UNITS: Final = ("yuan", "session", "month", "visit", "milestone")
+
+
+def _among(expected: Expected, known: tuple[str, ...], key: str) -> None:
+    """A word that is none of those there are would never be seen, and `not` it always."""
+    if expected.form not in ("is", "not", "one of"):
+        return
+    for word in expected.operands:
+        if word not in known:
+            raise Unfit(f"{word!r} is none of {', '.join(known)}", expected.place, key)
+
+
+def _says_something(model: Part) -> None:
+    """An expectation that expects nothing passes whatever happens."""
+    if not model.model_fields_set:
+        raise ValueError("nothing is expected here")
+    for name in model.model_fields_set:
+        if getattr(model, name) in ({}, ()):
+            raise ValueError(f"{name.replace('_', '-')}: nothing is expected here")
+
+
 def _fit(expected: Expected, kind: Kind, key: str) -> None:
     try:
         expected.fits(kind)
@@ -63,7 +85,16 @@ class CardExpect(Part):
     def _said_of_its_kind(cls, value: Expected | None, info: ValidationInfo) -> Expected | None:
         if value is not None:
             _fit(value, CARD_KINDS.get(info.field_name or "", "money"), info.field_name or "")
+            if info.field_name == "status":
+                _among(value, CARD_STATUS, "status")
+            elif info.field_name == "unit":
+                _among(value, CARD_UNITS, "unit")
         return value
+
+    @model_validator(mode="after")
+    def _is_not_empty(self) -> CardExpect:
+        _says_something(self)
+        return self
 
 
 class EventExpect(Part):
@@ -120,6 +151,11 @@ class Expect(Part):
     at: Expected | None = None
     """The chain's time."""
 
+    @model_validator(mode="after")
+    def _is_not_empty(self) -> Expect:
+        _says_something(self)
+        return self
+
     _money = field_validator("balances")(_of_kind("money"))
     _changes = field_validator("changes")(_of_kind("signed"))
     _at = field_validator("at")(_of_kind("moment"))
@@ -151,6 +187,8 @@ class Gives(Part):
     @model_validator(mode="before")
     @classmethod
     def _from_short(cls, value: Any) -> Any:
+        if value == {}:
+            raise ValueError("nothing is expected here")
         return {"fields": value if isinstance(value, dict) else {"": value}}
 
 

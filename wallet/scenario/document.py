@@ -208,7 +208,7 @@ def read_step(node: Any) -> Step:
         raise wrong_file(place, "a step is `- verb: {…}`")
     known = verbs()
     words = [key for key in node if key not in BESIDE]
-    if unknown := next((key for key in words if key not in known), None):
+    if (unknown := next((key for key in words if key not in known), None)) is not None:
         near = get_close_matches(unknown, [*known, *BESIDE], n=3)
         hint = f"did you mean {' or '.join(near)}?" if near else "`prepaid scenario schema` names every verb"
         raise wrong_file(place_of(unknown) or place, f"no verb is called {unknown!r}", hint=hint)

@@ -10,6 +10,7 @@ from typing import Any
 
 from wallet.scenario.yaml_lines import Block, Listing, Place, Text, wrong_file
 
+_LONGEST = 20_000
 _USE = re.compile(r"\$(?:(\$)|\{([^{}$]*)\}|([A-Za-z_][A-Za-z0-9_]*)|)")
 
 
@@ -31,11 +32,12 @@ class Scope:
     def fill(self, node: Any) -> Any:
         """The same part of a file with its variables filled in, keys included; places stay."""
         if isinstance(node, Text):
-            return (
-                Text(_USE.sub(lambda match: self._value(match, node), node), node.place)
-                if "$" in node
-                else node
-            )
+            text = _USE.sub(lambda match: self._value(match, node), node)
+            if len(text) > _LONGEST:
+                raise wrong_file(
+                    node.place, f"is longer than {_LONGEST} letters with its variables filled in"
+                )
+            return Text(text, node.place)
         if isinstance(node, Listing):
             return Listing([self.fill(one) for one in node], node.place)
         if isinstance(node, Block):

@@ -83,6 +83,12 @@ class _Reader:
             self.trees[shown] = read_tree(Path(shown), shown)
         return self.trees[shown]
 
+    def note_line(self, shown: str, line: int) -> None:
+        """Whether the file has such a line."""
+        last = Path(shown).read_text("utf-8", errors="replace").count("\n") + 1
+        if not 1 <= line <= last:
+            self.note(wrong_file(shown, f"has no line {line}", hint=f"its last line is {last}"))
+
     # ------------------------------------------------------------------------------------------ one file
 
     def cases(self, shown: str) -> Iterator[Case]:
@@ -235,10 +241,8 @@ class _Reader:
         defined = [*scenario.variables, *(scenario.examples[0] if scenario.examples else ())]
         for name in defined:
             if name not in used:
-                block = tree.get("variables")
-                where = (
-                    block.place_of_key(name) if isinstance(block, Block) else tree.place_of_key("examples")
-                )
+                own = name in scenario.variables
+                where = tree["variables"].place_of_key(name) if own else tree.place_of_key("examples")
                 self.note(wrong_file(where, f"variable {str(name)!r} is not used", hint=f"write ${{{name}}}"))
 
 
@@ -261,6 +265,9 @@ def load(paths: Sequence[str], tags: Sequence[str] = ()) -> tuple[Case, ...]:
             reader.note(fault)
             continue
         before = len(reader.faults)
+        if line is not None:
+            for file in files:
+                reader.note_line(file, int(line))
         cases = [case for file in files for case in reader.cases(file)]
         chosen = [case for case in cases if _is_chosen(case, cases, name, line)]
         if not chosen and len(reader.faults) == before:

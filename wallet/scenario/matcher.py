@@ -39,6 +39,8 @@ _READERS: Final[dict[str, Callable[[Any], Any]]] = {
     "share": values.read_share,
     "flag": values.read_flag,
 }
+_MOST_SHARE: Final = 10_000
+_FIRST_MOMENT: Final = 946_684_800
 _GUESSES: Final = ("signed", "count", "share", "moment", "duration", "flag")
 
 
@@ -145,13 +147,20 @@ def _operand(text: str, seen: Any, kind: Kind, unit: Unit | None) -> Any:
         return quantity.of(unit) if unit is not None else quantity.amount
     if kind != "any":
         return _READERS[kind](text)
+    if not isinstance(seen, int):
+        return text
     if isinstance(seen, bool):
         return text in ("yes", "true") if text in ("yes", "no", "true", "false") else text
     for guess in _GUESSES:
         try:
-            return _READERS[guess](text)
+            read = _READERS[guess](text)
         except ValueError:
             continue
+        if (guess == "share" and seen > _MOST_SHARE) or (guess == "moment" and 0 < seen < _FIRST_MOMENT):
+            raise ValueError(f"{text!r} cannot be compared with {seen}")
+        return read
+    if text != "none":
+        raise ValueError(f"{text!r} cannot be compared with the number {seen}")
     return text
 
 
