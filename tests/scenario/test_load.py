@@ -172,6 +172,7 @@ def test_slips_with_variables(text: str, line: int, said: str) -> None:
         ("- advance: 1d\n  expect: {events: []}", 2, "nothing is expected"),
         ("- advance: 1d\n  expect: {cards: {a: {}}}", 2, "nothing is expected"),
         ("- advance: 1d\n  gives: {}", 2, "nothing is expected"),
+        ("- advance: 1d\n  expect: {merchants: {m: not suspendd}}", 2, "'suspendd' is none of"),
         ("- advance: 1d\n  expect: {cards: {a: not opne}}", 2, "'opne' is none of"),
         ("- advance: 1d\n  fails: x\n  gives: {a: 1}", 3, "what is refused gives nothing"),
         ("- advance: 1d\n  expect:\n    balances: {anna: 3000}", 3, "yuan or fen"),

@@ -21,6 +21,7 @@ CARD_KINDS: Final[dict[str, Kind]] = {
 
 
 CARD_STATUS: Final = ("none", "open", "closed", "owing", "short")
+STANDINGS: Final = ("none", "applied", "approved", "suspended", "stopped", "closed")
 CARD_UNITS: Final = ("yuan", "session", "month", "visit", "milestone")
 
 
@@ -155,6 +156,13 @@ class Expect(Part):
     def _is_not_empty(self) -> Expect:
         _says_something(self)
         return self
+
+    @field_validator("merchants")
+    @classmethod
+    def _is_a_standing(cls, value: dict[str, Expected]) -> dict[str, Expected]:
+        for name, one in value.items():
+            _among(one, STANDINGS, name)
+        return value
 
     _money = field_validator("balances")(_of_kind("money"))
     _changes = field_validator("changes")(_of_kind("signed"))
