@@ -204,7 +204,7 @@ def test_the_schema_can_be_shown_and_written(run: Run) -> None:
         (("--html", "other.scenario.yaml"), 2),
         (("--junit", "same.xml", "--html", "same.xml"), 2),
         (("--junit", "."), 4),
-        (("--html", "nowhere/report.html"), 4),
+        (("--html", "good.scenario.yaml/report.html"), 4),
     ],
 )
 def test_a_report_never_replaces_a_scenario_and_is_looked_at_before_anything_is_played(

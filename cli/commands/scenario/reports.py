@@ -31,14 +31,20 @@ def check_targets(played: Iterable[str], junit: Path | None, html: Path | None) 
                 value=str(target),
             )
         taken.add(place)
-        if place.is_dir() or not os.access(place if place.exists() else place.parent, os.W_OK):
+        if not _is_writable(place):
             raise EnvironmentFault(
                 f"{option}: {target} cannot be written",
-                hint="name a file in a folder that is there and may be written to",
+                hint="name a file in a folder that may be written to",
                 code="report-unwritable",
                 option=option,
                 value=str(target),
             )
+
+
+def _is_writable(place: Path) -> bool:
+    """A file, or one to be, in a folder that is there or can be made."""
+    there = next(one for one in (place, *place.parents) if one.exists())
+    return os.access(there, os.W_OK) and there.is_dir() == (there != place)
 
 
 def write_reports(session: Session, result: RunResult, junit: Path | None, html: Path | None) -> list[str]:

@@ -116,7 +116,7 @@ _SCHEMA = "`prepaid scenario schema` 说明剧本的写法"
 ERRORS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "scenario-file": (("{place}：{reason}", _SCHEMA),),
     "report-replaces": (("{option}：{value} 是剧本或另一份报告，会被覆盖", "请另取文件名"),),
-    "report-unwritable": (("{option}：无法写入 {value}", "请写到已存在且可写的文件夹中"),),
+    "report-unwritable": (("{option}：无法写入 {value}", "请写到可写的文件夹中"),),
     "scenario-files": (("有 {count} 处不合要求：\n{listed}", "未演练任何剧本；请全部改正"),),
     "no-scenario": (("没有剧本带标签 {wanted}", "现有标签：{known}"),),
     "scenario-quantity": (("{value!r} 不符合此卡的计量单位（{unit}）", "储值类写 ¥30，计次类写 3 或 3 次"),),
