@@ -286,3 +286,12 @@ def test_slips_with_includes(step: str, said: str) -> None:
 )
 def test_names_come_from_titles(title: str, name: str) -> None:
     assert slug(title) == name
+
+
+@pytest.mark.parametrize("said", ["events: [Closedd]", "events: [{Closedd: {}}]", "no-events: [Closedd]"])
+def test_an_event_that_no_contract_emits_is_refused(tmp_path: Path, said: str) -> None:
+    """Else `no-events` with a slip would hold for ever."""
+    file = tmp_path / "a.scenario.yaml"
+    file.write_text(f"scenario: A\nsteps:\n- advance: 1d\n  expect: {{{said}}}\n", "utf-8")
+    with pytest.raises(InvalidInput, match=r"a\.scenario\.yaml:4.*Closedd.*did you mean Closed"):
+        load([str(file)])

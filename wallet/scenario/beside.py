@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import Annotated, Any, Final
 
-from pydantic import Field, ValidationInfo, WithJsonSchema, field_validator, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, WithJsonSchema, field_validator, model_validator
 
 from wallet.scenario.matcher import Expected, Kind
 from wallet.scenario.reading import Unfit
@@ -98,10 +99,24 @@ class CardExpect(Part):
         return self
 
 
-class EventExpect(Part):
-    """One event: `Ended`, or `Ended: {refund: ¥30}`. Fields that are not named may be anything."""
+def _of_an_event(name: str) -> str:
+    """A name that no contract here emits would never be seen, whatever happens."""
+    from wallet.bindings.events import BY_TOPIC
 
-    name: Name
+    known = {one.__name__ for kinds in BY_TOPIC.values() for one in kinds}
+    if name not in known:
+        near = " or ".join(get_close_matches(name, sorted(known), n=3))
+        raise ValueError(f"no event is called {name!r}" + (f"; did you mean {near}?" if near else ""))
+    return name
+
+
+EventName = Annotated[Name, AfterValidator(_of_an_event)]
+
+
+class EventExpect(Part):
+    """One event: `Closed`, or `Closed: {refund: ¥30}`. Fields that are not named may be anything."""
+
+    name: EventName
     values: dict[Name, Expected] = Field(default_factory=dict)
     place: Any = Field(default=MADE_HERE, exclude=True)
 
@@ -147,7 +162,7 @@ class Expect(Part):
     """Their standing: approved, suspended, stopped, …"""
     events: tuple[Annotated[EventExpect, WithJsonSchema(_EVENT_SCHEMA)], ...] = ()
     """In this order; others may stand between."""
-    no_events: tuple[Name, ...] = ()
+    no_events: tuple[EventName, ...] = ()
     """Events that must not have happened."""
     at: Expected | None = None
     """The chain's time."""
