@@ -71,7 +71,7 @@ def test_a_failure_is_told_completely(run: Run) -> None:
     assert re.search(r"wallet of anna +0\.00 +1000\.00 +\+1000\.00", table)
     assert "clinic " not in table.partition("events")[0], "only whose money changed"
     assert "Opened(" in out
-    repeat = re.search(r"prepaid (scenario run '(.*)::(.*)' --chain revm --seed 7)", out)
+    repeat = re.search(r"prepaid (scenario run '?(.*)::(.*?)'? --chain revm --seed 7)", out)
     assert repeat is not None
     assert (repeat[2], repeat[3]) == ("bad.scenario.yaml", "anna-pays-too-much")
 

@@ -295,3 +295,11 @@ def test_an_event_that_no_contract_emits_is_refused(tmp_path: Path, said: str) -
     file.write_text(f"scenario: A\nsteps:\n- advance: 1d\n  expect: {{{said}}}\n", "utf-8")
     with pytest.raises(InvalidInput, match=r"a\.scenario\.yaml:4.*Closedd.*did you mean Closed"):
         load([str(file)])
+
+
+def test_a_file_whose_own_name_has_colons_can_be_chosen_from(tmp_path: Path) -> None:
+    """Only the last `::` parts a file from a name."""
+    file = tmp_path / "a::b.scenario.yaml"
+    file.write_text("scenario: One\nsteps:\n- advance: 1d\n", "utf-8")
+    assert [case.name for case in load([f"{file}::one"])] == ["one"]
+    assert [case.name for case in load([str(file)])] == ["one"]

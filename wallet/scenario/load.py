@@ -32,7 +32,7 @@ from wallet.systems.load import systems
 
 SUFFIX: Final = ".scenario.yaml"
 _DEEPEST: Final = 10
-_SELECTED = re.compile(r"(?P<path>.+?)(?:::(?P<name>.+)|:(?P<line>[0-9]+))?", re.S)
+_SELECTED = re.compile(r"(?P<path>.+?)(?:::(?P<name>(?:(?!::).)+)|:(?P<line>[0-9]+))?", re.S)
 _MOST_SHOWN: Final = 40
 _HEAD: Final = ("scenario", "zh", "tags", "proves", "system")
 

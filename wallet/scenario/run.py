@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from shlex import quote
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
 
@@ -170,7 +171,7 @@ class _Case:
     def repeat(self) -> str:
         """The command that plays just this case again."""
         place = f"{self.case.file}::{self.case.name}"
-        return f"prepaid scenario run '{place}' --chain {self.stage.chain.name} --seed {self.stage.seed}"
+        return f"prepaid scenario run {quote(place)} --chain {self.stage.chain.name} --seed {self.stage.seed}"
 
     # ---------------------------------------------------------------------------------------------- inside
 
