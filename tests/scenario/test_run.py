@@ -104,7 +104,7 @@ def test_every_mismatch_of_a_step_is_told_with_its_own_line(told: Told) -> None:
     assert failure.before is not None
     assert failure.after is not None
     assert (failure.before.balances["clinic"], failure.after.balances["clinic"]) == (0, 3000)
-    assert failure.repeat.endswith("some.scenario.yaml::something-happens' --chain revm --seed 1")
+    assert failure.repeat.endswith("some.scenario.yaml::something-happens --chain revm --seed 1")
 
 
 @pytest.mark.parametrize(
