@@ -199,18 +199,22 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path: Path, clean_environment: 
     assert done.stderr == b""
 
 
-def test_interrupting_is_one_line(tmp_path: Path, clean_environment: Environment) -> None:
-    """Ctrl-C leaves with 130 and one line, wherever it strikes."""
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
+def test_interrupting_is_one_line(
+    tmp_path: Path, clean_environment: Environment, told: signal.Signals
+) -> None:
+    """Ctrl-C, or being told to end, leaves with 130 and one line, wherever it strikes."""
     code = (
         "import sys, time, cli.app, cli.main\n"
         "cli.app.build = lambda t: time.sleep(60)\n"
-        "sys.exit(cli.main.main(['card']))"
+        "sys.argv[1:] = ['card']\n"
+        "sys.exit(cli.main.main())"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", code], stderr=subprocess.PIPE, env=clean_environment(), cwd=tmp_path, text=True
     )
     time.sleep(0.8)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(told)
     _, err = process.communicate(timeout=30)
     assert process.returncode == 130
     assert err.splitlines()[0] == "error: interrupted"
