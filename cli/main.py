@@ -2,8 +2,8 @@
 
 Exit status: 0 done, 1 an expectation failed, 2 usage, 3 reverted, 4 environment missing or broken (and bugs),
 5 refused by the wallet's policy; 130 interrupted or told to end, 141 the reader of a pipe went away.
-PREPAID_DEBUG=1 adds a traceback. Imports nothing at module level, so that an interrupt while Python loads is met
-here too.
+PREPAID_DEBUG=1 adds a traceback. Imports nothing at module level, so that an interrupt while Python loads is
+met here too.
 """
 
 from __future__ import annotations
