@@ -316,3 +316,15 @@ def test_a_process_whose_record_is_lost_is_ended_and_not_left_writing(own_anvil:
     anvil.discard(own_anvil, 1)
     with AnvilChain(own_anvil) as chain:
         assert chain.head().number == 0
+
+
+def test_earlier_states_lie_in_its_folder_and_do_not_outlive_a_kill(own_anvil: Path) -> None:
+    """Left where anvil puts them, those of killed ones fill the disk."""
+    past = own_anvil / "past"
+    with AnvilChain(own_anvil) as chain:
+        chain.mine(1_200)
+        left = set(past.rglob("*.json"))
+        assert left, "anvil has taken states out of memory"
+        os.kill(chain.pid, signal.SIGKILL)
+        chain.mine()
+        assert not left & set(past.rglob("*"))

@@ -92,6 +92,8 @@ class AnvilProcess:
         self._good = folder / "state.good.json"
         self._record = folder / "process.json"
         self._log = folder / "anvil.log"
+        self._past = folder / "past"
+        """Earlier states that anvil takes out of memory; one that is killed leaves gigabytes of them."""
         self.notice = ""
         """What `ensure` had to do to get a chain going again; empty if nothing."""
 
@@ -200,6 +202,7 @@ class AnvilProcess:
             raise StateDamaged(self._state, "it is cut off, and there is no whole copy of it")
 
     def _spawn(self, binary: Path, port: int, genesis_time: int) -> int:
+        shutil.rmtree(self._past, ignore_errors=True)
         arguments = {
             "--host": "127.0.0.1",
             "--port": port,
@@ -212,6 +215,7 @@ class AnvilProcess:
             "--order": "fifo",
             "--state": self._state,
             "--state-interval": 1,
+            "--cache-path": self._past,
         }
         flat = [str(part) for pair in arguments.items() for part in pair]
         out = os.open(self._log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
@@ -305,6 +309,7 @@ class AnvilProcess:
             self.stop()
             for path in (self._state, self._good, self._record, self.folder / "snapshots.json"):
                 path.unlink(missing_ok=True)
+            shutil.rmtree(self._past, ignore_errors=True)
             if old is not None:
                 # Its first block is told from the old one by nothing but its time.
                 new = self._new_record()
