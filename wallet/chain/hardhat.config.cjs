@@ -21,8 +21,6 @@ module.exports = {
     hardhat: {
       chainId: 31337,
       hardfork: "cancun",
-      // As the other chains do it: in the order in which they came, whoever sent them.
-      mining: { auto: true, mempool: { order: "fifo" } },
       accounts: { count: 20, accountsBalance: "1000000" + "0".repeat(18) },
       ...(start ? { initialDate: start } : {}),
     },
