@@ -260,9 +260,9 @@ def _replace(contracts: Mapping[str, Callable[[], Artefact]], note: Path | None 
             return made[name]
 
     replaced = Replaced()
-    setattr(builds, "compilation", lambda: replaced)  # noqa: B010 (mypy: not an assignment to a function)
+    builds.compilation = lambda: replaced
     # What is compiled quickly is longer than a chain would take.
-    setattr(evm, "CfgEnv", partial(CfgEnv, limit_contract_code_size=LONGEST))  # noqa: B010
+    evm.CfgEnv = partial(CfgEnv, limit_contract_code_size=LONGEST)
 
 
 def _search(number: int) -> str:

@@ -48,13 +48,13 @@ def replace(contracts: Mapping[str, Callable[[], Artefact]], longest: int) -> No
             (folder / path.name).write_text(artefact_to_json(contracts[path.stem]()), "utf-8")
         else:
             (folder / path.name).symlink_to(path)
-    setattr(artefacts, "SHIPPED", folder)  # noqa: B010 (mypy: Final)
+    artefacts.SHIPPED = folder
     plain = pyrevm.CfgEnv
 
     def roomy(*args: Any, **fields: Any) -> Any:
         return plain(*args, **{"limit_contract_code_size": longest, **fields})
 
-    setattr(pyrevm, "CfgEnv", roomy)  # noqa: B010 (imported when a chain is made)
+    pyrevm.CfgEnv = roomy  # imported when a chain is made
 
 
 def checks() -> Iterator[tuple[str, Callable[[], str]]]:
